@@ -1,0 +1,9 @@
+namespace Llmc.Artifact;
+
+// LLMC08xx: output folders and disks.
+public static partial class Diagnostics
+{
+    static IReadOnlyList<Diagnostic> Output =>
+    [
+    ];
+}
