@@ -7,7 +7,7 @@ namespace Llmc.Cpu;
 sealed class TeamBarrier(int participants)
 {
     const int SpinsBeforeYield = 2000;
-    int _waiting = participants;
+    int _arrived;
     volatile int _phase;
 
     /// <summary>Threads that must arrive.</summary>
@@ -18,9 +18,9 @@ sealed class TeamBarrier(int participants)
     {
         if (participants == 1) return;
         var phase = _phase;
-        if (Interlocked.Decrement(ref _waiting) == 0)
+        if (Interlocked.Increment(ref _arrived) == participants)
         {
-            _waiting = participants;
+            _arrived = 0;
             _phase = phase + 1;
             return;
         }
