@@ -59,7 +59,8 @@ public sealed record StepOperand(string Field) : Operand;
 public sealed record IntOperand(int Value) : Operand;
 
 /// <summary>A buffer between kernels, sized for the largest step.</summary>
-public sealed record ArenaBuffer(string Name, long Bytes);
+/// <param name="Type">F32, I32, or U8 for scratch.</param>
+public sealed record ArenaBuffer(string Name, DType Type, long Bytes);
 
 /// <summary>One layer's part of a KV block.</summary>
 public sealed record KvLayer(long BytesPerBlock);
