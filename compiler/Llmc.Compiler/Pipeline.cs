@@ -20,6 +20,7 @@ public static class Pipeline
         new("shard", "dividing whole tensors is simple; dividing fused ones is not", Shard.Run, RankText),
         new("fold", "formats decide which linears may share a kernel, so they are chosen before fusing", Fold.Run),
         new("fuse", "local shapes and formats are known, and offsets do not matter yet", Fuse.Run, StepText),
+        new("order", "what all layers share goes first, which can only be seen when every launch is known", Order.Run, StepText),
         new("place", "the launches and their buffers are final; after this the memory of every rank is known to the byte", Place.Run, StepText),
         new("render", "the shapes that kernels are specialised on are final", Render.Run),
         new("emit", "offsets are constants in the rank programs", Emit.Run, ProgramText),

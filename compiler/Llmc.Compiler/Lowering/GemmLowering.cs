@@ -8,7 +8,7 @@ readonly record struct Location(BufferOperand Buffer, int Stride);
 
 /// <summary>The end of a GEMM: what is done with its products.</summary>
 /// <param name="Residual">Where the sum's other term stands, for <see cref="Epilogue.AddResidual"/>.</param>
-readonly record struct GemmEnd(
+sealed record GemmEnd(
     Epilogue Epilogue = Epilogue.Store, Activation Activation = Activation.None, float Scale = 1f, float SoftCap = 0f, Location? Residual = null);
 
 /// <summary>
@@ -18,7 +18,7 @@ readonly record struct GemmEnd(
 sealed class GemmLowering(GraphIndex index, StepBuilder step, NumberFormats formats, Func<Value, Location> locate)
 {
     /// <summary>Launches the GEMM; returns where its result stands.</summary>
-    public Location Emit(IReadOnlyList<Node> linears, in GemmEnd end)
+    public Location Emit(IReadOnlyList<Node> linears, GemmEnd end)
     {
         var first = linears[0];
         var (format, input) = (formats.Of(first.Weights[0]), ReadInput(first.Inputs[0]));
