@@ -19,6 +19,7 @@ static class RankProgramWriter
         var text = new StringBuilder();
         text.Append($$"""
             // Written by {{producer}}: rank {{program.Rank}} of {{program.Plan.World}} of {{program.Name}}. One step, from token ids to logits.
+            using System;
             using Llmc.Artifact;
 
             namespace Llmc.Generated;
