@@ -92,7 +92,7 @@ static class RankProgramWriter
     /// <summary>A GEMM is named after its last module, <c>oProj</c>; anything else after its kernel.</summary>
     static string LocalName(KernelSpec spec, string scope, HashSet<string> taken)
     {
-        var words = spec is GemmSpec && scope.Split('.')[^1].Split('_', '+') is [{ Length: > 0 }, ..] module
+        var words = spec is GemmSpec && scope.Split(", ")[^1].Split('.')[^1].Split('_', '+') is [{ Length: > 0 }, ..] module
             ? module
             : [spec.Parameters.Name.Replace("Parameters", "", StringComparison.Ordinal)];
         var word = string.Concat(words.Select((w, i) => (i == 0 ? char.ToLowerInvariant(w[0]) : char.ToUpperInvariant(w[0])) + w[1..]));
