@@ -26,7 +26,7 @@ sealed class GemmLowering(GraphIndex index, StepBuilder step, NumberFormats form
         var runs = gated ? RowRun.Alternate(linears[0].Weights[0], linears[1].Weights[0]) : [.. linears.Select(l => RowRun.All(l.Weights[0]))];
         var biases = linears.Any(l => l.Weights.Count > 1) ? BiasRuns(linears, gated) : null;
         var spec = new GemmSpec(
-            runs.Sum(r => r.Count), first.Weights[0].Columns.Count, format.Weight, format.Input, input.Norm?.Kind ?? NormKind.None,
+            linears.Sum(l => l.Weights[0].Rows.Count), first.Weights[0].Columns.Count, format.Weight, format.Input, input.Norm?.Kind ?? NormKind.None,
             input.Norm?.Epsilon ?? 0f, input.Norm?.WeightOffset ?? 0f, input.NormWeights.Count > 1, biases is not null, end.Epilogue,
             end.Activation, end.Scale, end.SoftCap, input.Gather);
         var rows = first.Result.Rows;
