@@ -30,6 +30,7 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     /// <summary>Sum of the lanes: the upper half is added to the lower until one is left.</summary>
     static abstract float Sum(TSelf a);
+    static abstract float Largest(TSelf a);
 
     /// <summary>float32 → int32, to nearest even; values beyond int32 are undefined.</summary>
     static abstract TSelf RoundToInteger(TSelf a);
@@ -42,9 +43,16 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Copies the sign bit in.</summary>
     static abstract TSelf ShiftRight(TSelf bits, int count);
     static abstract TSelf AddIntegers(TSelf a, TSelf b);
+    static abstract TSelf SubtractIntegers(TSelf a, TSelf b);
 
     /// <summary>u16[Count] → int32 lanes.</summary>
     static abstract TSelf LoadUInt16(ushort* source);
+
+    /// <summary>Bits 16 to 31 of each lane.</summary>
+    static abstract void StoreHighHalves(TSelf value, ushort* destination);
+
+    /// <summary>Bits 0 to 7 of each lane.</summary>
+    static abstract void StoreBytes(TSelf integers, byte* destination);
 
     /// <summary>Each lane holds four bytes: sum += Σ a[i] · b[i] as exact integers; bytes are in [-127, 127].</summary>
     static abstract TSelf AddDotOfBytes(TSelf sum, TSelf a, TSelf b);

@@ -33,6 +33,7 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Select(Lanes256 mask, Lanes256 ifSet, Lanes256 ifClear) =>
         new(Vector256.ConditionalSelect(mask.Value, ifSet.Value, ifClear.Value));
     public static float Sum(Lanes256 a) => Lanes128.Sum(new(a.Value.GetLower() + a.Value.GetUpper()));
+    public static float Largest(Lanes256 a) => Lanes128.Largest(new(Vector128.MaxNative(a.Value.GetLower(), a.Value.GetUpper())));
 
     public static Lanes256 RoundToInteger(Lanes256 a) => new(Vector256.ConvertToInt32Native(Vector256.Round(a.Value)));
     public static Lanes256 ToFloat(Lanes256 integers) => new(Vector256.ConvertToSingle(integers.Bits));
@@ -43,8 +44,21 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 ShiftLeft(Lanes256 bits, int count) => new(bits.Bits << count);
     public static Lanes256 ShiftRight(Lanes256 bits, int count) => new(bits.Bits >> count);
     public static Lanes256 AddIntegers(Lanes256 a, Lanes256 b) => new(a.Bits + b.Bits);
+    public static Lanes256 SubtractIntegers(Lanes256 a, Lanes256 b) => new(a.Bits - b.Bits);
 
     public static Lanes256 LoadUInt16(ushort* source) => new(Avx2.ConvertToVector256Int32(source));
+
+    public static void StoreHighHalves(Lanes256 value, ushort* destination)
+    {
+        var high = (value.Bits >>> 16).AsUInt32();
+        Vector128.Narrow(high.GetLower(), high.GetUpper()).Store(destination);
+    }
+
+    public static void StoreBytes(Lanes256 integers, byte* destination)
+    {
+        var halves = Vector128.Narrow(integers.Bits.GetLower(), integers.Bits.GetUpper());
+        *(ulong*)destination = Vector128.Narrow(halves, halves).AsUInt64()[0];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AddDotOfBytes(Lanes256 sum, Lanes256 a, Lanes256 b)
