@@ -20,5 +20,16 @@ public static partial class Diagnostics
     public static Diagnostic CacheTooSmall { get; } = new(
         "LLMC0404", "--kv-cache-tokens {0} does not hold one sequence of {1} tokens", "Raise it, or lower --max-seq-len.");
 
-    static IReadOnlyList<Diagnostic> Building => [NoKernelForOperation, QuantizedCheckpoint, SequenceTooLong, CacheTooSmall];
+    /// <summary>Forced instructions that the processor lacks.</summary>
+    public static Diagnostic InstructionSetNotSupported { get; } = new(
+        "LLMC0450", "the instruction set {0} was asked for, but this machine has {1}",
+        "Leave the option out to use the best that the machine has.");
+
+    /// <summary>The manifest's code table does not fit its file.</summary>
+    public static Diagnostic CodeOutsideFile { get; } = new(
+        "LLMC0451", "{0}: the code '{1}' should be at bytes {2} to +{3}, but the file has {4} bytes",
+        "The engine folder is damaged; build it again.");
+
+    static IReadOnlyList<Diagnostic> Building =>
+        [NoKernelForOperation, QuantizedCheckpoint, SequenceTooLong, CacheTooSmall, InstructionSetNotSupported, CodeOutsideFile];
 }
