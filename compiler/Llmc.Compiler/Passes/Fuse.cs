@@ -58,7 +58,7 @@ sealed class Fuse
     Location Embedding(Node node, float scale)
     {
         var table = node.Weights[0];
-        var layout = new PackedWeight(_formats.Of(table).Weight, table.Rows.Count, table.Columns.Count);
+        var layout = new PackedWeight(_formats.Tables[table.Weight], table.Rows.Count, table.Columns.Count);
         var output = _step.Rows("x", RowKind.Tokens, layout.Columns);
         _step.Launch(
             new EmbeddingSpec(table.Rows.Start, layout.Rows, layout.Columns, layout.Format, scale), node,
