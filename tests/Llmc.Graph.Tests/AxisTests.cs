@@ -23,7 +23,7 @@ public class AxisTests
 
     [Theory]
     [InlineData(14336, "0..4736 4736..9536 9536..14336")] // 224 blocks of 64: 74, 75 and 75
-    [InlineData(800, "0..256 256..528 528..800")]         // 50 blocks of 16
+    [InlineData(800, "0..256 256..512 512..800")]         // 25 blocks of 32: 8, 8 and 9
     [InlineData(160, "0..53 53..106 106..160")]           // a block of 16 is too much of a rank's part
     [InlineData(1000, "0..333 333..666 666..1000")]       // no multiple of 16
     public void Long_dimensions_are_divided_in_blocks(int length, string expected) =>
