@@ -2,6 +2,7 @@ using Llmc.Artifact;
 using Llmc.Checkpoints;
 using Llmc.Generators;
 using Llmc.Graph;
+using Llmc.Kernels.Cpu;
 
 namespace Llmc.Compiler;
 
@@ -29,7 +30,7 @@ sealed record Compilation(BuildOptions Options, IBuildProgress Progress)
     public IReadOnlyList<StepProgram> Steps { get; init; } = [];
 
     /// <summary>From <c>render</c>.</summary>
-    public IReadOnlyList<RenderedCode> Code { get; init; } = [];
+    public IReadOnlyList<CpuCodeFile> Code { get; init; } = [];
 
     /// <summary>From <c>emit</c>: one a rank.</summary>
     public IReadOnlyList<RankAssembly> Programs { get; init; } = [];

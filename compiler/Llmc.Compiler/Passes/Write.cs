@@ -23,7 +23,7 @@ static class Write
             output.Write($"{program.Name}.dll", program.Assembly.AsMemory());
             output.Write($"{program.Name}.pdb", program.Symbols.AsMemory());
         }
-        foreach (var file in c.Code) output.Write(file.File, file.Bytes);
+        foreach (var file in c.Code) output.Write(file.Path, file.Bytes);
         WriteWeights(c, output, total);
         var manifest = Describe(c, output.Files);
         output.Complete(manifest);
@@ -59,7 +59,7 @@ static class Write
                 Spelled(matrices.Select(m => m.Weight.ToString())), Spelled(matrices.Select(m => m.Input.ToString())), c.Formats.KvCache.Text()),
             Limits = c.Limits,
             Ranks = [.. c.Steps.Select(step => DescribeRank(c, step))],
-            Code = [.. c.Code.SelectMany(file => file.Pieces)],
+            Code = [.. c.Code.SelectMany(file => file.Code)],
             Generation = new(
                 generation.DoSample, (float?)generation.Temperature, (float?)generation.TopP, generation.TopK, (float?)generation.MinP,
                 (float?)generation.RepetitionPenalty, generation.MaxNewTokens),
