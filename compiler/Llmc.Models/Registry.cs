@@ -26,7 +26,7 @@ public static class Registry
     /// <exception cref="LlmcException">LLMC0230 for a family that is not known, LLMC0231 and LLMC0232 for facts that a family cannot work with.</exception>
     public static ModelGraph Build(ModelConfig config, string folder, DType type)
     {
-        var architecture = config.Architectures.FirstOrDefault() ?? "";
+        var architecture = config.Architectures is [var first, ..] ? first : "";
         if (!Families.TryGetValue(architecture, out var describe))
             throw Diagnostics.ArchitectureUnknown.With(Path.Combine(folder, "config.json"), architecture, string.Join(", ", Architectures));
         return describe(config).Build(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), type);

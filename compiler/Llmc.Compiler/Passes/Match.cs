@@ -16,16 +16,9 @@ static class Match
     /// <summary>Names in a message, before the rest is only counted.</summary>
     const int MostNames = 10;
 
-    public static Compilation Run(Compilation c)
+    /// <exception cref="LlmcException">LLMC0103 to LLMC0105, LLMC0130 to LLMC0132.</exception>
+    public static void Run(ModelGraph model, Checkpoint checkpoint)
     {
-        Require(c.Model, c.Checkpoint);
-        return c;
-    }
-
-    /// <exception cref="LlmcException">LLMC0103 to LLMC0105, LLMC0130 to LLMC0133.</exception>
-    public static void Require(ModelGraph model, Checkpoint checkpoint)
-    {
-        if (checkpoint.Config.Quantization is not null) throw Diagnostics.QuantizedCheckpoint.With(checkpoint.Folder);
         List<Weight> weights = [.. model.Nodes.SelectMany(n => n.Weights).Select(slice => slice.Weight).Distinct()];
         RequireNames(weights, checkpoint);
         foreach (var weight in weights)

@@ -9,10 +9,8 @@ namespace Llmc.Compiler.Passes;
 /// </summary>
 static class Shard
 {
-    public static Compilation Run(Compilation c) => c with { RankGraphs = Divide(c.Model, new(c.Options.Tp, c.Options.Ep)) };
-
     /// <summary>One graph a rank, all with the same operations line by line; LLMC03xx where the plan does not suit the model.</summary>
-    public static IReadOnlyList<RankGraph> Divide(ModelGraph model, Plan plan)
+    public static IReadOnlyList<RankGraph> Run(ModelGraph model, Plan plan)
     {
         PlanRules.Require(model, plan);
         return [.. Enumerable.Range(0, plan.World).Select(rank => new RankSharding(model, plan, rank).Run())];
