@@ -14,16 +14,12 @@ sealed record Pass(string Name, string Why, Func<Compilation, Compilation> Run, 
 /// <summary>From a checkpoint to an engine: the pass list, read from top to bottom.</summary>
 public static class Pipeline
 {
-    static IReadOnlyList<Pass> Passes =>
+    static IReadOnlyList<Pass> InOrder =>
     [
         new("import", "a description of the model in our own vocabulary comes before everything that works on it", Import.Run, Form.Models),
-        new("match", "what the description names and what the files hold must agree before any work is built on either", c =>
-        {
-            Match.Run(c.Model, c.Checkpoint);
-            return c;
-        }),
+        new("match", "what the description names and what the files hold must agree before any work is built on either", Match.Run),
         new("shard", "dividing whole tensors is simple; dividing fused ones is not",
-            c => c with { RankGraphs = Shard.Run(c.Model, c.Options.Plan) }, Form.Ranks),
+            Passes.Shard.Run, Form.Ranks),
         new("fold", "formats decide which linears may share a kernel, so they are chosen before fusing",
             c => c with { Formats = Fold.Run(c.Model, c.Options, tensor => c.Checkpoint.Tensors[tensor].DType) }),
         new("fuse", "local shapes and formats are known, and offsets do not matter yet",
@@ -43,9 +39,9 @@ public static class Pipeline
     {
         EngineOutput.RequireFree(options);
         var compilation = new Compilation(options, progress);
-        foreach (var (index, pass) in Passes.Index())
+        foreach (var (index, pass) in InOrder.Index())
         {
-            progress.PassStarted(pass.Name, index, Passes.Count);
+            progress.PassStarted(pass.Name, index, InOrder.Count);
             compilation = pass.Run(compilation);
             Forms.Verify(pass, compilation);
             if (options.Dump is not null) Forms.Dump(options.Dump, index, pass, compilation);
