@@ -16,11 +16,10 @@ static class PlanRules
         foreach (var axis in axes) RequireEnoughUnits(axis, plan.Size(axis.Mesh));
     }
 
-    /// <summary>No rank may be left with nothing. KV heads are counted by the query heads that they serve.</summary>
-    static void RequireEnoughUnits(Axis axis, int parts)
+    /// <summary>No rank may be left with nothing. KV heads may be fewer than ranks: they are repeated.</summary>
+    static void RequireEnoughUnits(Axis axis, int ranks)
     {
-        var units = axis.Count * axis.Group;
-        if (parts > units && axis.Group == 1) throw Diagnostics.MoreRanksThanUnits.With(axis.Mesh.Text(), parts, axis.Name, units);
+        if (axis.Group == 1 && ranks > axis.Count) throw Diagnostics.MoreRanksThanUnits.With(axis.Mesh.Text(), ranks, axis.Name, axis.Count);
     }
 
     static IEnumerable<Axis> AxesOf(Weight weight) =>

@@ -33,7 +33,7 @@ sealed class RankSharding(ModelGraph model, Plan plan, int rank)
             case ExpertsOp: WriteExperts(node); break;
             case NormOp op: WriteNorm(node, op); break;
             case ScaleOp or SelectRowsOp: Write(node, node.Op, [Any(node.Inputs[0])], LayoutOf(node.Inputs[0])); break;
-            case ActivateOp or RotaryOp: WriteColumnwise(node); break;
+            case ActivateOp or SoftCapOp or RotaryOp: WriteColumnwise(node); break;
             case AddOp or MultiplyOp or GatedOp: WriteBinary(node); break;
             default: Write(node, node.Op, [.. node.Inputs.Select(Whole)], Layout.Whole); break;
         }

@@ -46,9 +46,24 @@ public static partial class Diagnostics
     public static Diagnostic ConfigWindowMissing { get; } = new("LLMC0210",
         "{0}: 'layer_types' gives layer {1} a sliding window, but 'sliding_window' says no size.");
 
+    /// <summary>Arguments: file, architecture found, architectures known.</summary>
+    public static Diagnostic ArchitectureUnknown { get; } = new("LLMC0230",
+        "{0}: the architecture '{1}' is not known; known are {2}.",
+        "Models of another architecture under a new name often work: compare their config.json with a known one's.");
+
+    /// <summary>Arguments: rope type.</summary>
+    public static Diagnostic RopeScalingUnsupported { get; } = new("LLMC0231",
+        "config.json: rotary embeddings of type '{0}' are not built; default, linear and llama3 are.");
+
+    /// <summary>Arguments: architecture, model type.</summary>
+    public static Diagnostic ExpertsMissing { get; } = new("LLMC0232",
+        "config.json: the architecture '{0}' has experts, but a config of model_type '{1}' describes none.",
+        "'architectures' and 'model_type' should be of the same family.");
+
     static IReadOnlyList<Diagnostic> Configuration =>
     [
         ConfigMissing, ConfigSyntax, ConfigFieldMissing, ConfigFieldType, ConfigFieldRange, ConfigNotAMultiple,
-        ConfigListLength, ConfigValueUnknown, QuantizationUnknown, ConfigWindowMissing,
+        ConfigListLength, ConfigValueUnknown, QuantizationUnknown, ConfigWindowMissing, ArchitectureUnknown, RopeScalingUnsupported,
+        ExpertsMissing,
     ];
 }

@@ -95,10 +95,25 @@ public static partial class Diagnostics
     public static Diagnostic CheckpointUnreadable { get; } = new("LLMC0120",
         "{0}: cannot be read: {1}");
 
+    /// <summary>Arguments: file, tensor, type found.</summary>
+    public static Diagnostic TensorTypeNotWeight { get; } = new("LLMC0130",
+        "{0}: tensor '{1}' is {2}; weights are read as bf16, f16 or f32.",
+        "A quantized checkpoint says so in config.json: 'quantization_config'.");
+
+    /// <summary>Arguments: file, tensor, its type, another tensor of the same weight, that one's type.</summary>
+    public static Diagnostic TensorTypesDiffer { get; } = new("LLMC0131",
+        "{0}: tensor '{1}' is {2}, but '{3}', which is stacked with it, is {4}.");
+
+    /// <summary>Arguments: file, tensor, the tensor that it should equal.</summary>
+    public static Diagnostic TiedTensorsDiffer { get; } = new("LLMC0132",
+        "{0}: tensor '{1}' differs from '{2}', but config.json ties them ('tie_word_embeddings': true).",
+        "Set it to false if the model was trained with two matrices.");
+
     static IReadOnlyList<Diagnostic> Weights =>
     [
         WeightsMissing, PickleRefused, TensorShape, TensorsMissing, TensorsLeftOver, GgufRefused, WeightsLength, HeaderLength,
         HeaderContent, TensorDuplicate, TensorDType, TensorSize, TensorOffsets, TensorOverlap, WeightsGap, ShardName,
-        ShardMissing, ShardTensorMissing, IndexContent, CheckpointUnreadable,
+        ShardMissing, ShardTensorMissing, IndexContent, CheckpointUnreadable, TensorTypeNotWeight,
+        TensorTypesDiffer, TiedTensorsDiffer,
     ];
 }
