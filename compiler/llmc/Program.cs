@@ -5,5 +5,9 @@ using Llmc.CommandLine;
 var root = new RootCommand("Compiles Hugging Face checkpoints ahead of time into engines, and runs them.")
 {
     BuildCommand.Create(),
+    RunCommand.Create(),
+    LogitsCommand.Create(),
+    TokenizeCommand.Create(),
+    EvalCommand.Create(),
 };
 return Invocation.Run(root, args);

@@ -67,11 +67,21 @@ static class LogitsCommand
 
     static void Write(string path, List<RowAnswer> answers, int length, int vocabulary)
     {
-        var writer = new SafetensorsWriter();
-        writer.Add("logits", [answers.Count, length, vocabulary], answers.SelectMany(a => a.Logits).ToArray());
         var generated = answers[0].Tokens.Count;
-        writer.Add("greedy", [answers.Count, generated], answers.SelectMany(a => a.Tokens).ToArray());
-        writer.Write(path);
+        try
+        {
+            using var writer = SafetensorsWriter.Create(
+                path, [new("logits", DType.F32, answers.Count, length, vocabulary), new("greedy", DType.I64, answers.Count, generated)]);
+            foreach (var (row, answer) in answers.Index())
+            {
+                writer.Write<float>("logits", answer.Logits, (long)row * length * vocabulary);
+                writer.Write<long>("greedy", answer.Tokens.ToArray(), (long)row * generated);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Diagnostics.CannotWrite.Because(failure, path, failure.Message);
+        }
     }
 
     /// <summary>Collects what the engine says of one row.</summary>
