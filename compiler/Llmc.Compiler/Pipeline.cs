@@ -17,9 +17,13 @@ public static class Pipeline
     static IReadOnlyList<Pass> InOrder =>
     [
         new("import", "a description of the model in our own vocabulary comes before everything that works on it", Import.Run, Form.Models),
-        new("match", "what the description names and what the files hold must agree before any work is built on either", Match.Run),
+        new("match", "what the description names and what the files hold must agree before any work is built on either", c =>
+        {
+            Match.Run(c.Model, c.Checkpoint);
+            return c;
+        }),
         new("shard", "dividing whole tensors is simple; dividing fused ones is not",
-            Passes.Shard.Run, Form.Ranks),
+            c => c with { RankGraphs = Passes.Shard.Run(c.Model, c.Options.Plan) }, Form.Ranks),
         new("fold", "formats decide which linears may share a kernel, so they are chosen before fusing",
             c => c with { Formats = Fold.Run(c.Model, c.Options, tensor => c.Checkpoint.Tensors[tensor].DType) }),
         new("fuse", "local shapes and formats are known, and offsets do not matter yet",

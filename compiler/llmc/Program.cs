@@ -9,5 +9,6 @@ var root = new RootCommand("Compiles Hugging Face checkpoints ahead of time into
     LogitsCommand.Create(),
     TokenizeCommand.Create(),
     EvalCommand.Create(),
+    InspectCommand.Create(),
 };
 return Invocation.Run(root, args);

@@ -14,14 +14,20 @@ static class Import
     public static Compilation Run(Compilation c)
     {
         var checkpoint = Checkpoint.Open(c.Options.Checkpoint);
-        if (checkpoint.Config.Quantization is { } quantization)
-            throw Diagnostics.QuantizedCheckpoint.With(checkpoint.Folder, quantization.Method);
+        RequireUnquantized(checkpoint);
         return c with
         {
             Checkpoint = checkpoint,
             Model = Registry.Build(checkpoint.Config, checkpoint.Folder, c.Options.Type),
             Limits = LimitsOf(c.Options, checkpoint.Config),
         };
+    }
+
+    /// <summary>LLMC0402 for weights that were published quantized.</summary>
+    public static void RequireUnquantized(Checkpoint checkpoint)
+    {
+        if (checkpoint.Config.Quantization is { } quantization)
+            throw Diagnostics.QuantizedCheckpoint.With(checkpoint.Folder, quantization.Method);
     }
 
     static Limits LimitsOf(BuildOptions options, ModelConfig config)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Llmc.Artifact;
+using Llmc.Compiler;
 
 namespace Llmc.CommandLine;
 
@@ -18,5 +19,6 @@ sealed record RunResult(string Text, string FinishReason, int PromptTokens, int 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(BuildResult))]
 [JsonSerializable(typeof(EvalResult))]
+[JsonSerializable(typeof(CheckpointInspection))]
 [JsonSerializable(typeof(RunResult))]
 sealed partial class OutputJson : JsonSerializerContext;
