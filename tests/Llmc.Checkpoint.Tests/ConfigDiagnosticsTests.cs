@@ -18,7 +18,7 @@ public sealed class ConfigDiagnosticsTests
     }
 
     [Theory]
-    [InlineData("num_attention_heads", "0", "an integer from 1 to 65536 but is 0")]
+    [InlineData("num_attention_heads", "0", "an integer from 1 to 16384 but is 0")]
     [InlineData("hidden_size", "-8", "from 1 to 16777216 but is -8")]
     [InlineData("num_hidden_layers", "1000000000000", "from 1 to 10000 but is 1000000000000")]
     [InlineData("num_hidden_layers", "2.5", "but is 2.5")]

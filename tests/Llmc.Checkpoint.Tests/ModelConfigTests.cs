@@ -94,7 +94,8 @@ public sealed class ModelConfigTests
              "vision_config": {"hidden_size": 1152}}
             """);
 
-        Assert.Equal(("gemma3_text", 2560, 8, 4, 256, 262208), (config.ModelType, config.HiddenSize, config.NumQueryHeads, config.NumKvHeads, config.HeadDim, config.VocabSize));
+        Assert.Equal(("gemma3_text", 2560, 262208), (config.ModelType, config.HiddenSize, config.VocabSize));
+        Assert.Equal((8, 4, 256), (config.NumQueryHeads, config.NumKvHeads, config.HeadDim));
         Assert.Equal([1, 106], config.EosTokenIds);
         Assert.Equal(Artifact.DType.BF16, config.DType);
         Assert.True(config.TieWordEmbeddings);
@@ -109,7 +110,8 @@ public sealed class ModelConfigTests
              "activation_function": "gelu_new", "layer_norm_epsilon": 1e-4}
             """);
 
-        Assert.Equal((8, 32, 2, 2, 4, 3, 16), (config.HiddenSize, config.IntermediateSize, config.NumQueryHeads, config.NumKvHeads, config.HeadDim, config.NumLayers, config.MaxPositions));
+        Assert.Equal((8, 32, 3, 16), (config.HiddenSize, config.IntermediateSize, config.NumLayers, config.MaxPositions));
+        Assert.Equal((2, 2, 4), (config.NumQueryHeads, config.NumKvHeads, config.HeadDim));
         Assert.Equal((Activation.GeluTanh, 1e-4, true), (config.Activation, config.NormEpsilon, config.TieWordEmbeddings));
         Assert.Null(config.Rope);
     }
@@ -138,11 +140,12 @@ public sealed class ModelConfigTests
     [Fact]
     public void Granites_multipliers_and_gemma2s_caps_are_read()
     {
-        var granite = Tiny.Read(Tiny.LlamaWith(("model_type", "\"granite\""), ("embedding_multiplier", "12"), ("residual_multiplier", "0.22"),
-            ("attention_multiplier", "0.015625"), ("logits_scaling", "8")));
-        var gemma2 = Tiny.Read(Tiny.LlamaWith(("model_type", "\"gemma2\""), ("final_logit_softcapping", "null"), ("head_dim", "4")));
+        var granite = Tiny.Read(Tiny.LlamaWith(("model_type", "\"granite\""), ("embedding_multiplier", "12"),
+            ("residual_multiplier", "0.22"), ("attention_multiplier", "0.015625"), ("logits_scaling", "8")));
+        var gemma2 = Tiny.Read(Tiny.LlamaWith(("model_type", "\"gemma2\""), ("final_logit_softcapping", "null")));
 
-        Assert.Equal((12, 0.22, 0.015625, 8), (granite.EmbeddingMultiplier, granite.ResidualMultiplier, granite.AttentionMultiplier, granite.LogitDivisor));
+        Assert.Equal((12, 0.22), (granite.EmbeddingMultiplier, granite.ResidualMultiplier));
+        Assert.Equal((0.015625, 8), (granite.AttentionMultiplier, granite.LogitDivisor));
         Assert.Equal((50.0, null, 256.0), (gemma2.AttentionSoftCap, gemma2.LogitSoftCap, gemma2.QueryScalar));
     }
 

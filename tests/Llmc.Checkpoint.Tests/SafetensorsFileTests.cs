@@ -50,7 +50,8 @@ public sealed class SafetensorsFileTests
     {
         const long elements = 3L << 30;
         using var folder = new TemporaryFolder();
-        using (var writer = SafetensorsWriter.Create(folder["x.safetensors"], [new("large", DType.BF16, elements / 2, 2), new("after", DType.U8, 1)]))
+        TensorDeclaration[] declared = [new("large", DType.BF16, elements / 2, 2), new("after", DType.U8, 1)];
+        using (var writer = SafetensorsWriter.Create(folder["x.safetensors"], declared))
         {
             writer.Write<ushort>("large", [0x1234], elements - 1);
             writer.Write<byte>("after", [7]);
@@ -91,19 +92,23 @@ public sealed class SafetensorsFileTests
     {
         using var folder = new TemporaryFolder();
         var types = Enum.GetValues<DType>();
-        using (SafetensorsWriter.Create(folder["x.safetensors"], types.Select(type => new TensorDeclaration(type.Text(), type, 2, 3)))) { }
+        SafetensorsWriter.Create(folder["x.safetensors"], types.Select(type => new TensorDeclaration(type.Text(), type, 2, 3))).Dispose();
         using var file = SafetensorsFile.Open(folder["x.safetensors"]);
 
         Assert.Equal(types.Length, file.Tensors.Count);
-        Assert.All(types, type => Assert.Equal((type, type.ByteCount(6)), (file.Tensors[type.Text()].DType, file.Tensors[type.Text()].ByteCount)));
+        Assert.All(types, type =>
+        {
+            var tensor = file.Tensors[type.Text()];
+            Assert.Equal((type, type.ByteCount(6)), (tensor.DType, tensor.ByteCount));
+        });
     }
 
     [Fact]
     public void The_writer_aligns_every_tensor_to_its_element()
     {
         using var folder = new TemporaryFolder();
-        using (SafetensorsWriter.Create(folder["x.safetensors"],
-            [new("a", DType.U8, 3), new("b", DType.F64, 1), new("c", DType.BF16, 1)], new Dictionary<string, string> { ["made by"] = "a test" })) { }
+        TensorDeclaration[] declared = [new("a", DType.U8, 3), new("b", DType.F64, 1), new("c", DType.BF16, 1)];
+        SafetensorsWriter.Create(folder["x.safetensors"], declared, new Dictionary<string, string> { ["made by"] = "a test" }).Dispose();
         using var file = SafetensorsFile.Open(folder["x.safetensors"]);
 
         Assert.Equal(0, file.DataOffset % 8);

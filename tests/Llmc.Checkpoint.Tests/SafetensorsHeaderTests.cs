@@ -8,7 +8,11 @@ public sealed class SafetensorsHeaderTests
     [Fact]
     public void Reads_names_types_shapes_and_metadata()
     {
-        using var file = Open("""{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[],"data_offsets":[4,8]},"a":{"dtype":"BF16","shape":[2,1],"data_offsets":[0,4]}}""", 8);
+        using var file = Open("""
+            {"__metadata__": {"format": "pt"},
+             "b": {"dtype": "F32", "shape": [], "data_offsets": [4, 8]},
+             "a": {"dtype": "BF16", "shape": [2, 1], "data_offsets": [0, 4]}}
+            """, 8);
 
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal((DType.BF16, 4), (file.Tensors["a"].DType, file.Tensors["a"].ByteCount));
@@ -28,7 +32,10 @@ public sealed class SafetensorsHeaderTests
     [Fact]
     public void Accepts_empty_tensors_however_large_their_other_sizes()
     {
-        using var file = Open("""{"a":{"dtype":"F32","shape":[0,9223372036854775807],"data_offsets":[0,0]},"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1);
+        using var file = Open("""
+            {"a": {"dtype": "F32", "shape": [0, 9223372036854775807], "data_offsets": [0, 0]},
+             "b": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]}}
+            """, 1);
 
         Assert.Equal(0, file.Tensors["a"].ByteCount);
     }

@@ -25,8 +25,7 @@ readonly record struct AttentionSizes(int HiddenSize, int NumQueryHeads, int Num
     {
         var fallback = fields.IsWritten("head_dim") ? null : defaults.HeadDim;
         if ((fields.Int(1, Limits.HeadDim, "head_dim") ?? fallback) is { } headDim) return headDim;
-        return hiddenSize % queryHeads == 0
-            ? hiddenSize / queryHeads
-            : throw fields.NotAMultiple("hidden_size", hiddenSize, $"'num_attention_heads', {queryHeads}, where there is no 'head_dim'");
+        if (hiddenSize % queryHeads == 0) return hiddenSize / queryHeads;
+        throw fields.NotAMultiple("hidden_size", hiddenSize, $"'num_attention_heads', {queryHeads}, without a 'head_dim'");
     }
 }

@@ -25,7 +25,9 @@ sealed class ConfigFields(string file, string path, JsonElement element)
     {
         if (Find([name], out _) is not { } value) return null;
         var number = AsNumber(name, value, Limits.Smallest, Limits.Factor);
-        return number > other ? number : throw OutOfRange(name, FormattableString.Invariant($"above '{otherName}', {other}"), value);
+        return number > other
+            ? number
+            : throw OutOfRange(name, FormattableString.Invariant($"above '{otherName}', {other}"), value);
     }
 
     internal bool? Flag(params ReadOnlySpan<string> names) =>
@@ -44,7 +46,8 @@ sealed class ConfigFields(string file, string path, JsonElement element)
 
     internal IReadOnlyList<int>? Ints(long min, long max, string name) => List(name, entry => AsInt(name, entry, min, max));
 
-    internal IReadOnlyList<double>? Numbers(double min, double max, string name) => List(name, entry => AsNumber(name, entry, min, max));
+    internal IReadOnlyList<double>? Numbers(double min, double max, string name) =>
+        List(name, entry => AsNumber(name, entry, min, max));
 
     internal IReadOnlyList<string>? Texts(string name) => List(name, entry => AsText(name, entry));
 
@@ -56,7 +59,9 @@ sealed class ConfigFields(string file, string path, JsonElement element)
 
     /// <summary>A list of token ids, or a single one written without brackets.</summary>
     internal IReadOnlyList<int>? TokenIds(string name) =>
-        Find([name], out _) is { ValueKind: JsonValueKind.Number } single ? [AsInt(name, single, 0, int.MaxValue)] : Ints(0, int.MaxValue, name);
+        Find([name], out _) is { ValueKind: JsonValueKind.Number } single
+            ? [AsInt(name, single, 0, int.MaxValue)]
+            : Ints(0, int.MaxValue, name);
 
     internal ConfigFields? Object(params ReadOnlySpan<string> names) =>
         Find(names, out var name) is { } value ? AsObject(name, value) : null;
@@ -77,7 +82,7 @@ sealed class ConfigFields(string file, string path, JsonElement element)
         Diagnostics.ConfigNotAMultiple.With(file, path + name, value, divisor);
 
     internal LlmcException UnknownQuantization(string method, IEnumerable<string> known) =>
-        Diagnostics.QuantizationUnknown.With(file, method, string.Join(", ", known));
+        Diagnostics.QuantizationUnknown.With(file, method, Listed(known));
 
     internal LlmcException NoWindow(int layer) => Diagnostics.ConfigWindowMissing.With(file, layer);
 
@@ -95,7 +100,9 @@ sealed class ConfigFields(string file, string path, JsonElement element)
     IReadOnlyList<T>? List<T>(string name, Func<JsonElement, T> entry)
     {
         if (Find([name], out _) is not { } list) return null;
-        return list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(entry)] : throw WrongType(name, "a list", list);
+        return list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(entry)]
+            : throw WrongType(name, "a list", list);
     }
 
     int AsInt(string name, JsonElement value, long min, long max)
@@ -114,10 +121,6 @@ sealed class ConfigFields(string file, string path, JsonElement element)
         return number >= min && number <= max ? number : throw OutOfRange(name, Allowed(min, max), value);
     }
 
-    static string Allowed(double min, double max) => min == Limits.Smallest
-        ? FormattableString.Invariant($"above 0 and at most {max}")
-        : FormattableString.Invariant($"from {min} to {max}");
-
     bool AsFlag(string name, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.True => true,
@@ -131,7 +134,7 @@ sealed class ConfigFields(string file, string path, JsonElement element)
     T AsChoice<T>(string name, JsonElement value, IReadOnlyDictionary<string, T> known) =>
         known.TryGetValue(AsText(name, value), out var meaning)
             ? meaning
-            : throw Diagnostics.ConfigValueUnknown.With(file, path + name, value.GetString(), string.Join(", ", known.Keys.Order(StringComparer.Ordinal)));
+            : throw Diagnostics.ConfigValueUnknown.With(file, path + name, value.GetString(), Listed(known.Keys));
 
     ConfigFields AsObject(string name, JsonElement value) =>
         value.ValueKind == JsonValueKind.Object ? new(file, $"{path}{name}.", value) : throw WrongType(name, "an object", value);
@@ -141,6 +144,12 @@ sealed class ConfigFields(string file, string path, JsonElement element)
 
     LlmcException OutOfRange(string name, string allowed, JsonElement found) =>
         Diagnostics.ConfigFieldRange.With(file, path + name, allowed, Shown(found));
+
+    static string Allowed(double min, double max) => min == Limits.Smallest
+        ? FormattableString.Invariant($"above 0 and at most {max}")
+        : FormattableString.Invariant($"from {min} to {max}");
+
+    static string Listed(IEnumerable<string> words) => string.Join(", ", words.Order(StringComparer.Ordinal));
 
     /// <summary>The value as the file writes it, cut where it is long.</summary>
     static string Shown(JsonElement value) => value.GetRawText() is { Length: > 60 } text ? $"{text[..60]}…" : value.GetRawText();

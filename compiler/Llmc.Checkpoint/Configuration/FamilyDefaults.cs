@@ -20,82 +20,67 @@ enum WindowPattern
 /// What transformers 5.12 assumes where a config.json is silent. Sizes that every file states (hidden size, layers, …) have
 /// no default here: their absence is a diagnostic.
 /// </summary>
-sealed record FamilyDefaults
-{
-    internal int? NumQueryHeads { get; init; }
-
-    /// <summary>Null: as many as query heads.</summary>
-    internal int? NumKvHeads { get; init; }
-
-    /// <summary>The family has as many KV as query heads, whatever the file says.</summary>
-    internal bool HasEqualHeads { get; init; }
-
-    /// <summary>Null: hidden size / query heads.</summary>
-    internal int? HeadDim { get; init; }
-
-    internal int? VocabSize { get; init; }
-    internal int? MaxPositions { get; init; }
-    internal double NormEpsilon { get; init; } = 1e-6;
-    internal string Activation { get; init; } = "silu";
-    internal bool TieWordEmbeddings { get; init; }
-    internal bool AttentionBias { get; init; }
-    internal bool MlpBias { get; init; }
-
-    internal WindowPattern Windows { get; init; } = WindowPattern.AllLayers;
-    internal int WindowStep { get; init; }
-
-    /// <summary>The window counts only where <c>use_sliding_window</c> is true.</summary>
-    internal bool HasWindowSwitch { get; init; }
-
-    internal int? SlidingWindow { get; init; }
-
-    /// <summary>Positions are learned, not rotated.</summary>
-    internal bool HasLearnedPositions { get; init; }
-
-    internal double RopeTheta { get; init; } = 10_000;
-
-    /// <summary>Sliding layers have a theta of their own, this one.</summary>
-    internal double? SlidingRopeTheta { get; init; }
-
-    internal double PartialRotaryFactor { get; init; } = 1;
-    internal bool? RopeInterleaved { get; init; }
-
-    /// <summary>A file without rope scaling is incomplete.</summary>
-    internal bool RequiresRopeScaling { get; init; }
-
-    /// <summary>Every n-th layer, counted from 1, does not rotate; 0 for none.</summary>
-    internal int UnrotatedStep { get; init; }
-
-    internal double? QueryScalar { get; init; }
-    internal double? AttentionSoftCap { get; init; }
-    internal double? LogitSoftCap { get; init; }
-    internal double? AttentionMultiplier { get; init; }
-    internal double LogitMultiplier { get; init; } = 1;
-    internal bool ParallelResidual { get; init; }
-
-    internal int? BosTokenId { get; init; }
-    internal IReadOnlyList<int> EosTokenIds { get; init; } = [];
-
-    internal MoeDefaults? Moe { get; init; }
-    internal MlaConfig? Mla { get; init; }
-}
+/// <param name="NumKvHeads">Null: as many as query heads.</param>
+/// <param name="HasEqualHeads">The family has as many KV as query heads, whatever the file says.</param>
+/// <param name="HeadDim">Null: hidden size / query heads.</param>
+/// <param name="WindowStep">The n of <see cref="WindowPattern.AllButEveryNth"/>.</param>
+/// <param name="HasWindowSwitch">The window counts only where <c>use_sliding_window</c> is true.</param>
+/// <param name="HasLearnedPositions">Positions are learned, not rotated.</param>
+/// <param name="SlidingRopeTheta">Sliding layers have a theta of their own, this one.</param>
+/// <param name="RequiresRopeScaling">A file without rope scaling is incomplete.</param>
+/// <param name="UnrotatedStep">Every n-th layer, counted from 1, does not rotate; 0 for none.</param>
+/// <param name="EosTokenIds">Null: none.</param>
+sealed record FamilyDefaults(
+    int? NumQueryHeads = null,
+    int? NumKvHeads = null,
+    bool HasEqualHeads = false,
+    int? HeadDim = null,
+    int? VocabSize = null,
+    int? MaxPositions = null,
+    double NormEpsilon = 1e-6,
+    Activation Activation = Activation.Silu,
+    bool TieWordEmbeddings = false,
+    bool AttentionBias = false,
+    bool MlpBias = false,
+    WindowPattern Windows = WindowPattern.AllLayers,
+    int WindowStep = 1,
+    bool HasWindowSwitch = false,
+    int? SlidingWindow = null,
+    bool HasLearnedPositions = false,
+    double RopeTheta = 10_000,
+    double? SlidingRopeTheta = null,
+    double PartialRotaryFactor = 1,
+    bool? RopeInterleaved = null,
+    bool RequiresRopeScaling = false,
+    int UnrotatedStep = 0,
+    double? QueryScalar = null,
+    double? AttentionSoftCap = null,
+    double? LogitSoftCap = null,
+    double? AttentionMultiplier = null,
+    double LogitMultiplier = 1,
+    bool ParallelResidual = false,
+    int? BosTokenId = null,
+    IReadOnlyList<int>? EosTokenIds = null,
+    MoeDefaults? Moe = null,
+    MlaConfig? Mla = null);
 
 /// <summary>As <see cref="FamilyDefaults"/>, for the experts of a family that has them.</summary>
-sealed record MoeDefaults(int NumExperts, int? ExpertsPerToken)
+/// <param name="ExpertIntermediateSize">Null: the dense MLP's.</param>
+/// <param name="NumSharedExperts">Each of a routed expert's width.</param>
+sealed record MoeDefaults(
+    int NumExperts,
+    int? ExpertsPerToken,
+    int? ExpertIntermediateSize = null,
+    int SharedIntermediateSize = 0,
+    int NumSharedExperts = 0,
+    bool NormalizeTopK = false,
+    RouterScoring Scoring = RouterScoring.Softmax,
+    RouterSelection Selection = RouterSelection.Greedy,
+    int NumGroups = 1,
+    int GroupsPerToken = 1,
+    double RoutedScalingFactor = 1,
+    int FirstDenseLayers = 0)
 {
-    /// <summary>Null: the dense MLP's.</summary>
-    internal int? ExpertIntermediateSize { get; init; }
-
-    internal int SharedIntermediateSize { get; init; }
-
-    /// <summary>Shared experts, each of a routed expert's width.</summary>
-    internal int NumSharedExperts { get; init; }
-
-    internal bool NormalizeTopK { get; init; }
-    internal RouterScoring Scoring { get; init; }
-    internal RouterSelection Selection { get; init; }
-    internal int NumGroups { get; init; } = 1;
-    internal int GroupsPerToken { get; init; } = 1;
-    internal double RoutedScalingFactor { get; init; } = 1;
-    internal int FirstDenseLayers { get; init; }
+    /// <summary>Of a family without experts.</summary>
+    internal static readonly MoeDefaults None = new(NumExperts: 0, ExpertsPerToken: null);
 }

@@ -23,7 +23,8 @@ sealed class LayerKinds
     internal IReadOnlyList<LayerType> Types { get; }
     internal IReadOnlyList<bool> Rotated { get; }
 
-    internal static LayerKinds Read(ConfigFields fields, FamilyDefaults defaults, int numLayers) => new(fields, defaults, numLayers);
+    internal static LayerKinds Read(ConfigFields fields, FamilyDefaults defaults, int numLayers) =>
+        new(fields, defaults, numLayers);
 
     /// <summary>Written as null, or switched off, means none: published files keep a size beside a switch that is off.</summary>
     int? ReadWindow()
@@ -57,7 +58,9 @@ sealed class LayerKinds
             return written.Count == numLayers
                 ? [.. written.Select(rotates => rotates == 1)]
                 : throw fields.WrongLength("no_rope_layers", numLayers, "layer", written.Count);
-        var step = defaults.UnrotatedStep == 0 ? 0 : fields.Int(1, Limits.Layers, "no_rope_layer_interval") ?? defaults.UnrotatedStep;
-        return [.. Enumerable.Range(1, numLayers).Select(number => step == 0 || number % step != 0)];
+        var numbers = Enumerable.Range(1, numLayers);
+        if (defaults.UnrotatedStep == 0) return [.. numbers.Select(_ => true)];
+        var step = fields.Int(1, Limits.Layers, "no_rope_layer_interval") ?? defaults.UnrotatedStep;
+        return [.. numbers.Select(number => number % step != 0)];
     }
 }

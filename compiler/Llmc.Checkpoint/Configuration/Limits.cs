@@ -4,8 +4,8 @@ namespace Llmc.Checkpoints;
 static class Limits
 {
     internal const int Layers = 10_000;
-    internal const int Heads = 65_536;
-    internal const int HeadDim = 65_536;
+    internal const int Heads = 16_384;
+    internal const int HeadDim = 16_384;
     internal const int Width = 1 << 24;
     internal const int Vocabulary = 1 << 24;
     internal const int Positions = 1 << 30;

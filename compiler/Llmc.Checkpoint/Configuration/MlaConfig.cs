@@ -1,6 +1,6 @@
 namespace Llmc.Checkpoints;
 
-/// <summary>Multi-head latent attention (DeepSeek-V2, 2024): keys and values are expanded from one latent vector a token.</summary>
+/// <summary>Multi-head latent attention (DeepSeek-V2, 2024): keys and values grow from one latent vector a token.</summary>
 /// <param name="QueryRank">Width of the query's latent; null where queries are projected directly.</param>
 /// <param name="KvRank">Width of the latent that keys and values share, which is what the KV cache holds.</param>
 /// <param name="RopeHeadDim">Rotated part of a query or key head; the key's is shared by all heads.</param>

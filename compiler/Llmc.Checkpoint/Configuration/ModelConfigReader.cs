@@ -48,11 +48,11 @@ sealed class ModelConfigReader
             NumQueryHeads = heads.NumQueryHeads,
             NumKvHeads = heads.NumKvHeads,
             HeadDim = heads.HeadDim,
-            NormEpsilon = text.Number(Limits.Smallest, 1, "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps")
-                ?? defaults.NormEpsilon,
+            NormEpsilon = NormEpsilon(),
             Activation = text.Choice(Spellings.Activations, "hidden_activation", "hidden_act", "activation_function")
-                ?? Spellings.Activations[defaults.Activation],
-            TieWordEmbeddings = text.Flag("tie_word_embeddings") ?? root.Flag("tie_word_embeddings") ?? defaults.TieWordEmbeddings,
+                ?? defaults.Activation,
+            TieWordEmbeddings = text.Flag("tie_word_embeddings") ?? root.Flag("tie_word_embeddings")
+                ?? defaults.TieWordEmbeddings,
             AttentionBias = text.Flag("attention_bias", "qkv_bias", "use_bias") ?? defaults.AttentionBias,
             MlpBias = text.Flag("mlp_bias", "use_bias") ?? defaults.MlpBias,
             LayerTypes = layers.Types,
@@ -73,11 +73,12 @@ sealed class ModelConfigReader
             ResidualMultiplier = Factor("residual_multiplier") ?? 1,
             LogitDivisor = Factor("logits_scaling") ?? 1,
             LogitMultiplier = Factor("logit_scale") ?? defaults.LogitMultiplier,
-            DType = text.Choice(Spellings.DTypes, "dtype", "torch_dtype") ?? root.Choice(Spellings.DTypes, "dtype", "torch_dtype"),
+            DType = text.Choice(Spellings.DTypes, "dtype", "torch_dtype")
+                ?? root.Choice(Spellings.DTypes, "dtype", "torch_dtype"),
             BosTokenId = text.TokenId("bos_token_id") ?? root.TokenId("bos_token_id")
                 ?? (IsWritten("bos_token_id") ? null : defaults.BosTokenId),
             EosTokenIds = text.TokenIds("eos_token_id") ?? root.TokenIds("eos_token_id")
-                ?? (IsWritten("eos_token_id") ? [] : defaults.EosTokenIds),
+                ?? (IsWritten("eos_token_id") ? [] : defaults.EosTokenIds ?? []),
             PadTokenId = text.TokenId("pad_token_id") ?? root.TokenId("pad_token_id"),
             Quantization = quantization,
         };
@@ -87,6 +88,10 @@ sealed class ModelConfigReader
     int IntermediateSize(int hiddenSize) =>
         text.Int(1, Limits.Width, "intermediate_size", "n_inner")
         ?? (defaults.HasLearnedPositions ? 4 * hiddenSize : throw text.Missing("intermediate_size"));
+
+    double NormEpsilon() =>
+        text.Number(Limits.Smallest, 1, "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps")
+        ?? defaults.NormEpsilon;
 
     int Required(string name, int? value) => value ?? throw text.Missing(name);
 

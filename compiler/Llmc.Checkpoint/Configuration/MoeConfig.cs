@@ -10,7 +10,9 @@ public enum RouterSelection
     Greedy,
     /// <summary>The best of the groups whose best expert scores highest (DeepSeek-V2).</summary>
     GroupLimited,
-    /// <summary>As group-limited, groups ranked by their best two, with a learned bias that counts for the choice alone (DeepSeek-V3).</summary>
+    /// <summary>
+    /// As group-limited, groups ranked by their best two, with a learned bias that counts for the choice alone (DeepSeek-V3).
+    /// </summary>
     BiasCorrected,
 }
 

@@ -10,7 +10,7 @@ public enum RopeType
     Dynamic,
     /// <summary>Low and high frequencies scaled apart, with a ramp between (Peng et al., YaRN, 2023).</summary>
     Yarn,
-    /// <summary>A factor for each frequency, one set below and one above the original length (Ding et al., LongRoPE, 2024).</summary>
+    /// <summary>A factor for each frequency, other ones for long sequences (Ding et al., LongRoPE, 2024).</summary>
     LongRope,
     /// <summary>Frequencies scaled by wavelength, as Llama 3.1 does.</summary>
     Llama3,

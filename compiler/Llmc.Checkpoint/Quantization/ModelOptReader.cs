@@ -18,7 +18,7 @@ static class ModelOptReader
     {
         var algorithm = fields.Text("quant_algo") ?? throw fields.Missing("quant_algo");
         if (!Algorithms.TryGetValue(algorithm, out var group))
-            throw fields.UnknownQuantization($"modelopt {algorithm}", Algorithms.Keys.Order(StringComparer.Ordinal).Select(known => $"modelopt {known}"));
+            throw fields.UnknownQuantization($"modelopt {algorithm}", Algorithms.Keys.Select(known => $"modelopt {known}"));
         return new()
         {
             Method = QuantizationMethod.ModelOpt,
@@ -34,7 +34,7 @@ static class ModelOptReader
     static NumberFormat Token => QuantizationReader.Float8(QuantizationGrain.Token) with { IsDynamic = true };
 
     static NumberFormat Float4(ConfigFields fields) =>
-        new(4, IsFloat: true, IsSymmetric: true, QuantizationGrain.Group, QuantizationReader.GroupSize(fields, "group_size") ?? 16, [], IsDynamic: false);
+        QuantizationReader.Float4(QuantizationReader.GroupSize(fields, "group_size") ?? 16);
 
     static NumberFormat? KvCache(ConfigFields fields)
     {

@@ -5,7 +5,7 @@ public enum QuantizationMethod
 {
     /// <summary>E4M3 weights with <c>weight_scale_inv</c>, by blocks or by tensor (DeepSeek-V3, transformers).</summary>
     Fp8,
-    /// <summary>Integers packed along the input into <c>qweight</c>, with <c>qzeros</c>, <c>scales</c> and <c>g_idx</c>.</summary>
+    /// <summary>Integers packed along the input, with <c>qzeros</c>, <c>scales</c> and <c>g_idx</c>.</summary>
     Gptq,
     /// <summary>4-bit integers packed along the output, interleaved, with <c>qzeros</c> and <c>scales</c>.</summary>
     Awq,
@@ -40,7 +40,8 @@ public enum QuantizationGrain
 /// <param name="BlockShape">Rows and columns of a block; empty for other grains.</param>
 /// <param name="IsDynamic">Scales are computed while running rather than stored.</param>
 public sealed record NumberFormat(
-    int Bits, bool IsFloat, bool IsSymmetric, QuantizationGrain Grain, int? GroupSize, IReadOnlyList<int> BlockShape, bool IsDynamic);
+    int Bits, bool IsFloat, bool IsSymmetric, QuantizationGrain Grain,
+    int? GroupSize, IReadOnlyList<int> BlockShape, bool IsDynamic);
 
 /// <summary>Modules that are quantized alike.</summary>
 /// <param name="Targets">Module classes (<c>Linear</c>), names, or patterns that begin with <c>re:</c>.</param>
@@ -52,7 +53,7 @@ public sealed record QuantizationConfig
 {
     public required QuantizationMethod Method { get; init; }
 
-    /// <summary>The publisher's word for a layout within the method: <c>pack-quantized</c>, <c>gemm</c>, <c>NVFP4</c>; may be empty.</summary>
+    /// <summary>The publisher's word for a layout within the method: <c>pack-quantized</c>, <c>gemm</c>; may be empty.</summary>
     public required string Format { get; init; }
 
     /// <summary>At least one.</summary>

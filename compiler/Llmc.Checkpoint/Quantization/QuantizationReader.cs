@@ -30,7 +30,7 @@ static class QuantizationReader
             var method = fields.Text("quant_method") ?? throw fields.Missing("quant_method");
             return Methods.GetValueOrDefault(method) is { } read
                 ? read(fields)
-                : throw fields.UnknownQuantization(method, Methods.Keys.Order(StringComparer.Ordinal));
+                : throw fields.UnknownQuantization(method, Methods.Keys);
         }
         // ModelOpt's own file, which its older exports have instead.
         return ConfigFile.Read(Path.Combine(folder, "hf_quant_config.json")) is { } file
@@ -43,7 +43,11 @@ static class QuantizationReader
         var block = Block(fields, "weight_block_size");
         var isDynamic = fields.Choice(ActivationSchemes, "activation_scheme") ?? true;
         var weights = Float8(block.Count == 0 ? QuantizationGrain.Tensor : QuantizationGrain.Block) with { BlockShape = block };
-        var activations = Float8(Grain(block, isDynamic)) with { GroupSize = block is [_, var columns] && isDynamic ? columns : null, IsDynamic = isDynamic };
+        var activations = Float8(Grain(block, isDynamic)) with
+        {
+            GroupSize = block is [_, var columns] && isDynamic ? columns : null,
+            IsDynamic = isDynamic,
+        };
         return new()
         {
             Method = QuantizationMethod.Fp8,
@@ -82,13 +86,17 @@ static class QuantizationReader
     {
         Method = QuantizationMethod.Mxfp4,
         Format = "",
-        Groups = [new(["Linear"], new(4, IsFloat: true, IsSymmetric: true, QuantizationGrain.Group, 32, [], IsDynamic: false), null)],
+        Groups = [new(["Linear"], Float4(groupSize: 32), Activations: null)],
         Ignored = fields.Texts("modules_to_not_convert") ?? [],
     };
 
     /// <summary>E4M3 with stored scales.</summary>
     internal static NumberFormat Float8(QuantizationGrain grain) =>
         new(8, IsFloat: true, IsSymmetric: true, grain, GroupSize: null, BlockShape: [], IsDynamic: false);
+
+    /// <summary>E2M1 in groups along the input.</summary>
+    internal static NumberFormat Float4(int groupSize) =>
+        new(4, IsFloat: true, IsSymmetric: true, QuantizationGrain.Group, groupSize, BlockShape: [], IsDynamic: false);
 
     /// <summary>Integers in groups along the input; a group size of −1 spans the row.</summary>
     static NumberFormat Integers(ConfigFields fields, bool isSymmetric)

@@ -4,7 +4,9 @@ using Llmc.Artifact;
 
 namespace Llmc.Checkpoints;
 
-/// <summary>A tensor as it lies in its file: row-major, little-endian, not yet read. Offsets below count bytes from its start.</summary>
+/// <summary>
+/// A tensor as it lies in its file: row-major, little-endian, not yet read. Offsets below count bytes from its start.
+/// </summary>
 public sealed class CheckpointTensor
 {
     readonly SafetensorsFile file;
@@ -70,6 +72,6 @@ public sealed class CheckpointTensor
     void RequireRange(long offset, int count)
     {
         if (offset < 0 || count < 0 || offset > ByteCount - count)
-            throw new ArgumentOutOfRangeException(nameof(offset), $"[{offset}, {offset} + {count}) leaves '{Name}', {ByteCount} bytes.");
+            throw new ArgumentOutOfRangeException(nameof(offset), $"{offset} + {count} leaves '{Name}', {ByteCount} bytes.");
     }
 }

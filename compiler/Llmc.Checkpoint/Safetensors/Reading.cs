@@ -26,8 +26,7 @@ static class Reading
             for (var done = 0; done < destination.Length;)
             {
                 var read = RandomAccess.Read(file, destination[done..], offset + done);
-                if (read == 0)
-                    throw Diagnostics.WeightsLength.With(path, $"at least {offset + destination.Length}", RandomAccess.GetLength(file));
+                if (read == 0) throw TooShort(path, file, offset + destination.Length);
                 done += read;
             }
         }
@@ -49,6 +48,9 @@ static class Reading
             throw Diagnostics.CheckpointUnreadable.Because(e, path, e.Message);
         }
     }
+
+    static LlmcException TooShort(string path, SafeFileHandle file, long wanted) =>
+        Diagnostics.WeightsLength.With(path, $"at least {wanted}", RandomAccess.GetLength(file));
 
     static bool IsOfTheSystem(Exception e) => e is IOException or UnauthorizedAccessException or NotSupportedException;
 }

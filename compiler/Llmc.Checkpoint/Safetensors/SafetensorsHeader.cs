@@ -11,6 +11,9 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
 {
     const string MetadataKey = "__metadata__";
 
+    /// <summary>Dimensions of a tensor; more than any library makes.</summary>
+    const int MaxSizes = 64;
+
     /// <summary>Parses and checks a header whose tensors lie from <paramref name="dataOffset"/> to the end of the file.</summary>
     internal static SafetensorsHeader Parse(string path, ReadOnlySpan<byte> header, long dataOffset, long fileLength)
     {
@@ -33,7 +36,7 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
         var names = new HashSet<string>();
         var entries = new List<TensorEntry>();
         var metadata = new Dictionary<string, string>();
-        Require(ref reader, JsonTokenType.StartObject, "an object of tensors");
+        Require(ref reader, JsonTokenType.StartObject, "the header", "an object");
         while (NextKey(ref reader) is { } name)
         {
             if (!names.Add(name)) throw Diagnostics.TensorDuplicate.With(path, name, "the same header");
@@ -47,16 +50,16 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
     static TensorEntry ReadEntry(string path, string name, ref Utf8JsonReader reader)
     {
         (string? dtype, long[]? shape, long[]? offsets) = (null, null, null);
-        Require(ref reader, JsonTokenType.StartObject, $"tensor '{name}': an object");
-        while (NextKey(ref reader) is { } key)
+        Require(ref reader, JsonTokenType.StartObject, name, "an object");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (key == "dtype" && dtype is null) dtype = Text(ref reader, $"tensor '{name}': dtype");
-            else if (key == "shape" && shape is null) shape = Sizes(ref reader, $"tensor '{name}': shape");
-            else if (key == "data_offsets" && offsets is null) offsets = Sizes(ref reader, $"tensor '{name}': data_offsets");
-            else throw new JsonException($"tensor '{name}' has a field '{key}' that is unknown or stands there twice");
+            if (dtype is null && reader.ValueTextEquals("dtype"u8)) dtype = Text(ref reader, name, "dtype");
+            else if (shape is null && reader.ValueTextEquals("shape"u8)) shape = Sizes(ref reader, name, "shape");
+            else if (offsets is null && reader.ValueTextEquals("data_offsets"u8)) offsets = Sizes(ref reader, name, "offsets");
+            else throw new JsonException($"'{name}' has a field '{reader.GetString()}' that is unknown or stands there twice");
         }
         if (dtype is null || shape is null || offsets is not [var begin, var end])
-            throw new JsonException($"tensor '{name}' should have a dtype, a shape and two data_offsets");
+            throw new JsonException($"'{name}' should have a dtype, a shape and two data_offsets");
         if (!SafetensorsDTypes.TryParse(dtype, out var type))
             throw Diagnostics.TensorDType.With(path, name, dtype, SafetensorsDTypes.Known);
         return new(name, type, shape, begin, end);
@@ -65,8 +68,8 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
     static Dictionary<string, string> ReadMetadata(ref Utf8JsonReader reader)
     {
         var metadata = new Dictionary<string, string>();
-        Require(ref reader, JsonTokenType.StartObject, $"{MetadataKey}: an object of strings");
-        while (NextKey(ref reader) is { } key) metadata[key] = Text(ref reader, MetadataKey);
+        Require(ref reader, JsonTokenType.StartObject, MetadataKey, "an object of strings");
+        while (NextKey(ref reader) is { } key) metadata[key] = Text(ref reader, MetadataKey, key);
         return metadata;
     }
 
@@ -74,27 +77,29 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
     static string? NextKey(ref Utf8JsonReader reader) =>
         reader.Read() && reader.TokenType == JsonTokenType.PropertyName ? reader.GetString() : null;
 
-    static string Text(ref Utf8JsonReader reader, string what)
+    static string Text(ref Utf8JsonReader reader, string owner, string field)
     {
-        Require(ref reader, JsonTokenType.String, $"{what}: a string");
+        Require(ref reader, JsonTokenType.String, owner, field);
         return reader.GetString()!;
     }
 
-    static long[] Sizes(ref Utf8JsonReader reader, string what)
+    static long[] Sizes(ref Utf8JsonReader reader, string owner, string field)
     {
-        var sizes = new List<long>(4);
-        Require(ref reader, JsonTokenType.StartArray, $"{what}: a list");
+        Span<long> sizes = stackalloc long[MaxSizes];
+        var count = 0;
+        Require(ref reader, JsonTokenType.StartArray, owner, field);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
-                throw new JsonException($"{what} should hold integers from 0 to {long.MaxValue}");
-            sizes.Add(size);
+            var isSize = count < MaxSizes && reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out sizes[count]);
+            if (!isSize || sizes[count++] < 0)
+                throw new JsonException($"'{owner}': {field} should hold at most {MaxSizes} integers from 0 to {long.MaxValue}");
         }
-        return [.. sizes];
+        return sizes[..count].ToArray();
     }
 
-    static void Require(ref Utf8JsonReader reader, JsonTokenType type, string expected)
+    static void Require(ref Utf8JsonReader reader, JsonTokenType type, string owner, string what)
     {
-        if (!reader.Read() || reader.TokenType != type) throw new JsonException($"{expected} is expected at byte {reader.TokenStartIndex}");
+        if (!reader.Read() || reader.TokenType != type)
+            throw new JsonException($"'{owner}': {what} should be {type} but is {reader.TokenType}");
     }
 }

@@ -6,7 +6,7 @@ namespace Llmc.Checkpoints;
 /// <summary>The rule that the tensors of a file cover its data once, without gap or overlap.</summary>
 static class SafetensorsLayout
 {
-    /// <summary>Checks the rows of a header that stands before byte <paramref name="dataOffset"/> of a file of that length.</summary>
+    /// <summary>Checks the rows of a header whose data begins at byte <paramref name="dataOffset"/> of the file.</summary>
     internal static void Check(string path, IReadOnlyList<TensorEntry> entries, long dataOffset, long fileLength)
     {
         foreach (var entry in entries) CheckSize(path, entry);

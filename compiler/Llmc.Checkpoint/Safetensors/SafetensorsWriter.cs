@@ -33,7 +33,7 @@ public sealed class SafetensorsWriter : IDisposable
         RandomAccess.Write(file, header, prefix.Length);
     }
 
-    /// <summary>Creates or replaces <paramref name="path"/> with the header of <paramref name="tensors"/> and zero data.</summary>
+    /// <summary>Creates or replaces a file with the header of <paramref name="tensors"/> and zero data.</summary>
     /// <exception cref="ArgumentException">Two tensors share a name, or a shape is impossible.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static SafetensorsWriter Create(
@@ -62,15 +62,21 @@ public sealed class SafetensorsWriter : IDisposable
     /// <summary>Wider elements first, so that every tensor is aligned to its element; equal widths by name.</summary>
     static List<TensorEntry> Place(IEnumerable<TensorDeclaration> tensors)
     {
+        var byName = tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal);
         var entries = new List<TensorEntry>();
-        foreach (var tensor in tensors.OrderByDescending(tensor => tensor.DType.Bits()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal))
+        foreach (var tensor in byName.OrderByDescending(tensor => tensor.DType.Bits()))
         {
             var begin = entries is [.., var before] ? before.End : 0;
-            var bytes = tensor.Shape.All(size => size >= 0) ? TensorEntry.ByteCountOf(tensor.DType, tensor.Shape) : null;
-            if (bytes is null) throw new ArgumentException($"{tensor.Name}: {tensor.DType.Text()}{TensorEntry.Text(tensor.Shape)} is not possible.");
-            entries.Add(new(tensor.Name, tensor.DType, tensor.Shape, begin, checked(begin + bytes.Value)));
+            entries.Add(new(tensor.Name, tensor.DType, tensor.Shape, begin, checked(begin + ByteCount(tensor))));
         }
         return entries;
+    }
+
+    static long ByteCount(TensorDeclaration tensor)
+    {
+        var bytes = tensor.Shape.All(size => size >= 0) ? TensorEntry.ByteCountOf(tensor.DType, tensor.Shape) : null;
+        return bytes ?? throw new ArgumentException(
+            $"'{tensor.Name}': {tensor.DType.Text()}{TensorEntry.Text(tensor.Shape)} has no possible size.", nameof(tensor));
     }
 
     static byte[] Header(IEnumerable<TensorEntry> entries, IReadOnlyDictionary<string, string>? metadata)

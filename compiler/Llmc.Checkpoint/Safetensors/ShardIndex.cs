@@ -9,38 +9,30 @@ sealed class ShardIndex
     const string ShardExtension = ".safetensors";
 
     readonly string path;
-    readonly Dictionary<string, string> shardOf = new(StringComparer.Ordinal);
 
-    ShardIndex(string path, JsonElement weightMap)
-    {
-        this.path = path;
-        foreach (var entry in weightMap.EnumerateObject())
-            shardOf.Add(entry.Name, RequireShardName(entry));
-        if (shardOf.Count == 0) throw Diagnostics.IndexContent.With(path, "it is empty");
-    }
+    /// <summary>Tensors by shard.</summary>
+    readonly Dictionary<string, List<string>> shards = new(StringComparer.Ordinal);
+
+    ShardIndex(string path) => this.path = path;
 
     internal static ShardIndex Read(string path)
     {
         try
         {
-            using var json = JsonDocument.Parse(Reading.AllOrNone(path), new() { AllowDuplicateProperties = false });
-            if (json.RootElement.ValueKind != JsonValueKind.Object
-                || !json.RootElement.TryGetProperty("weight_map", out var map) || map.ValueKind != JsonValueKind.Object)
-                throw Diagnostics.IndexContent.With(path, "has none");
-            return new(path, map);
+            var index = new ShardIndex(path);
+            index.Parse(Reading.AllOrNone(path));
+            return index.shards.Count > 0 ? index : throw Diagnostics.IndexContent.With(path, "it has none, or an empty one");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Diagnostics.IndexContent.Because(e, path, $"is not JSON: {e.Message.TrimEnd('.')}");
+            throw Diagnostics.IndexContent.Because(e, path, e.Message.TrimEnd('.'));
         }
     }
 
-    /// <summary>Opens every shard that the index names, in the order of their names, and checks that each holds its tensors.</summary>
+    /// <summary>Opens every shard that the index names, by name, and checks that each holds its tensors.</summary>
     internal IReadOnlyList<SafetensorsFile> Open() =>
     [
-        .. shardOf.GroupBy(entry => entry.Value, entry => entry.Key)
-            .OrderBy(shard => shard.Key, StringComparer.Ordinal)
-            .Select(shard => OpenShard(shard.Key, shard)),
+        .. shards.OrderBy(shard => shard.Key, StringComparer.Ordinal).Select(shard => OpenShard(shard.Key, shard.Value)),
     ];
 
     /// <summary>The tensors of all shards; none may stand in two.</summary>
@@ -53,21 +45,51 @@ sealed class ShardIndex
         return tensors;
     }
 
-    SafetensorsFile OpenShard(string name, IEnumerable<string> tensors)
+    void Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new JsonException("it is no JSON object");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!reader.ValueTextEquals("weight_map"u8)) reader.Skip();
+            else ParseWeightMap(ref reader);
+        }
+        reader.Read(); // Throws where anything follows.
+    }
+
+    void ParseWeightMap(ref Utf8JsonReader reader)
+    {
+        var tensors = new HashSet<string>(StringComparer.Ordinal);
+        if (shards.Count > 0 || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("weight_map is no JSON object, or stands there twice");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var tensor = reader.GetString()!;
+            if (!tensors.Add(tensor)) throw new JsonException($"tensor '{tensor}' stands there twice");
+            Add(tensor, ShardName(ref reader, tensor));
+        }
+    }
+
+    void Add(string tensor, string shard)
+    {
+        if (!shards.TryGetValue(shard, out var tensors)) shards.Add(shard, tensors = []);
+        tensors.Add(tensor);
+    }
+
+    SafetensorsFile OpenShard(string name, List<string> tensors)
     {
         var shardPath = Path.Combine(Path.GetDirectoryName(path)!, name);
-        if (!File.Exists(shardPath)) throw Diagnostics.ShardMissing.With(path, name, tensors.Count());
+        if (!File.Exists(shardPath)) throw Diagnostics.ShardMissing.With(path, name, tensors.Count);
         var shard = SafetensorsFile.Open(shardPath);
         var missing = tensors.FirstOrDefault(tensor => !shard.Tensors.ContainsKey(tensor));
         return missing is null ? shard : throw Diagnostics.ShardTensorMissing.With(path, missing, name);
     }
 
-    /// <summary>A name that could lead out of the folder (<c>../x</c>, <c>/x</c>, <c>C:x</c>) is refused on every system.</summary>
-    string RequireShardName(JsonProperty entry)
+    /// <summary>Refuses names that could lead out of the folder (<c>../x</c>, <c>/x</c>, <c>C:x</c>), on every system.</summary>
+    string ShardName(ref Utf8JsonReader reader, string tensor)
     {
-        if (entry.Value.ValueKind != JsonValueKind.String) throw Diagnostics.ShardName.With(path, entry.Name, entry.Value.GetRawText());
-        var name = entry.Value.GetString()!;
+        var name = reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString()! : $"({reader.TokenType})";
         var isPlain = name.EndsWith(ShardExtension, StringComparison.Ordinal) && name.AsSpan().IndexOfAny("/\\:\0") < 0;
-        return isPlain ? name : throw Diagnostics.ShardName.With(path, entry.Name, name);
+        return isPlain ? name : throw Diagnostics.ShardName.With(path, tensor, name);
     }
 }

@@ -89,7 +89,7 @@ public static partial class Diagnostics
 
     /// <summary>Arguments: index file, what is wrong.</summary>
     public static Diagnostic IndexContent { get; } = new("LLMC0119",
-        "{0}: should hold a \"weight_map\" from tensor to shard, but {1}.");
+        "{0}: should be a JSON object with a \"weight_map\" from tensor to shard: {1}.");
 
     /// <summary>Arguments: path, the system's reason.</summary>
     public static Diagnostic CheckpointUnreadable { get; } = new("LLMC0120",
