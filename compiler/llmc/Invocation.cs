@@ -16,7 +16,8 @@ static class Invocation
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors) Console.Error.WriteLine($"llmc: {error.Message}");
-            Console.Error.WriteLine($"llmc: see 'llmc {string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Any() ? [parsed.CommandResult.Command.Name, "--help"] : new[] { "--help" })}'");
+            var command = parsed.CommandResult.Command;
+            Console.Error.WriteLine($"llmc: see 'llmc {(command == root ? "" : command.Name + " ")}--help'");
             return Usage;
         }
         try

@@ -5,5 +5,10 @@ using Llmc.CommandLine;
 var root = new RootCommand("Compiles Hugging Face checkpoints ahead of time into engines, and runs them.")
 {
     BuildCommand.Create(),
+    RunCommand.Create(),
+    LogitsCommand.Create(),
+    TokenizeCommand.Create(),
+    EvalCommand.Create(),
+    InspectCommand.Create(),
 };
 return Invocation.Run(root, args);
