@@ -56,7 +56,7 @@ public sealed class EngineCore : IDisposable
     }
 
     /// <summary>Runs one step, from plan to answers; false when there is nothing to do.</summary>
-    /// <exception cref="RankException">A rank failed; the core is of no use any more.</exception>
+    /// <exception cref="RankFailedException">A rank failed; the core is of no use any more.</exception>
     public bool Step()
     {
         if (!_scheduler.Next(_plan)) return false;

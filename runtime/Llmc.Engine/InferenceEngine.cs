@@ -15,7 +15,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     readonly int _maxWaiting;
     readonly Channel<Command> _intake = Channel.CreateUnbounded<Command>(new() { SingleReader = true });
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    RankException? _failure;
+    RankFailedException? _failure;
     volatile bool _stopping;
     volatile bool _cancelling;
     int _waiting;
@@ -84,7 +84,7 @@ public sealed class InferenceEngine : IAsyncDisposable
             do TakeCommands();
             while (_core.Step() || WaitForCommand());
         }
-        catch (RankException failure)
+        catch (RankFailedException failure)
         {
             Volatile.Write(ref _failure, failure);
         }

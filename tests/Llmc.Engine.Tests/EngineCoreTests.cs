@@ -164,9 +164,9 @@ public class EngineCoreTests
         var failing = new FakeRank(manifest) { BeforeStep = _ => throw new InvalidOperationException("out of order") };
         var core = new EngineCore(manifest, [waiting, failing]);
         core.Submit(new() { Prompt = FakeModel.Prompt(5), MaxTokens = 9 });
-        var failure = Assert.Throws<RankException>(() => core.Step());
+        var failure = Assert.Throws<RankFailedException>(() => core.Step());
         Assert.Equal((1, "rank 1: out of order"), (failure.Rank, failure.Message));
-        Assert.Throws<RankException>(() => core.Step());
+        Assert.Throws<RankFailedException>(() => core.Step());
         core.Dispose();
         never.Set();
     }

@@ -39,7 +39,7 @@ static class ManifestFile
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format_version", out var version))
             throw Diagnostics.ManifestUnreadable.With(path, "it has no format_version");
-        if (!version.TryGetInt32(out var number) || number != Manifest.CurrentFormat)
+        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != Manifest.CurrentFormat)
             throw Diagnostics.FormatVersionDiffers.With(path, version.GetRawText(), Manifest.CurrentFormat);
     }
 

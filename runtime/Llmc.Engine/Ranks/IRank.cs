@@ -13,7 +13,7 @@ public interface IRank : IDisposable
 }
 
 /// <summary>A rank died; the engine with it.</summary>
-public sealed class RankException(int rank, Exception cause) : Exception($"rank {rank}: {cause.Message}", cause)
+public sealed class RankFailedException(int rank, Exception cause) : Exception($"rank {rank}: {cause.Message}", cause)
 {
     public int Rank => rank;
 }

@@ -11,7 +11,7 @@ sealed class RankGroup : IDisposable
     readonly IReadOnlyList<IRank> _ranks;
     readonly RankThread[] _threads;
     readonly ManualResetEventSlim _done = new();
-    RankException? _failure;
+    RankFailedException? _failure;
     int _pending;
 
     public RankGroup(IReadOnlyList<IRank> ranks)
@@ -21,7 +21,7 @@ sealed class RankGroup : IDisposable
     }
 
     /// <summary>Runs a step on all ranks and waits for it.</summary>
-    /// <exception cref="RankException">A rank failed, now or before.</exception>
+    /// <exception cref="RankFailedException">A rank failed, now or before.</exception>
     public void Run(in StepInput step)
     {
         if (_failure is not null) throw _failure;
@@ -50,7 +50,7 @@ sealed class RankGroup : IDisposable
         }
         catch (Exception failure)
         {
-            throw _failure = new RankException(0, failure);
+            throw _failure = new RankFailedException(0, failure);
         }
     }
 
