@@ -25,25 +25,4 @@ static class GraphText
         var attributes = node.Op.Attributes.Length == 0 ? "" : " " + node.Op.Attributes;
         return $"{string.Join(", ", node.Results)} = {node.Op.Word} {operands}{attributes} : {string.Join(", ", node.Results.Select(v => v.TypeText))}";
     }
-
-    /// <summary>Every weight once, in order of use: shape, and who divides which dimension.</summary>
-    public static string Weights(IReadOnlyList<Node> nodes)
-    {
-        List<Weight> weights = [.. nodes.SelectMany(n => n.Weights).Select(s => s.Weight).Distinct()];
-        var (names, shapes) = (weights.Max(w => w.Name.Length), weights.Max(w => ShapeOf(w).Length));
-        var lines = weights.Select(w => $"  {w.Name.PadRight(names)}  {ShapeOf(w).PadRight(shapes)}  {RuleOf(w)}".TrimEnd());
-        return $"\nweights\n\n{string.Join('\n', lines)}\n";
-    }
-
-    static string ShapeOf(Weight weight) =>
-        $"[{(weight.Experts == 1 ? "" : $"{weight.Experts}, ")}{weight.Rows}{(weight.Columns == 1 ? "" : $", {weight.Columns}")}]";
-
-    static string RuleOf(Weight weight)
-    {
-        if (weight.Constant is not null) return "computed";
-        var shard = weight.Shard;
-        var rules = new[] { ("experts", shard.Experts), ("rows", shard.Rows), ("columns", shard.Columns) }
-            .Where(rule => rule.Item2 is not null).Select(rule => $"{rule.Item1}: {rule.Item2!.Text}");
-        return string.Join(", ", rules);
-    }
 }

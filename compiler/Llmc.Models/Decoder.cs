@@ -43,8 +43,8 @@ sealed record Decoder
         var (model, head) = (new Module(graph, "model."), new Module(graph, ""));
         var table = model.Matrix("embed_tokens.weight", Vocabulary, HiddenSize, copy: TieWordEmbeddings ? "lm_head.weight" : null);
 
-        var x = model["embed_tokens"].Lines.Embedding(table);
         var rotations = RotaryTables.Write(model["rotary_emb"], Enumerable.Range(0, NumLayers).Select(layer => Attention(layer).Rotary));
+        var x = model["embed_tokens"].Lines.Embedding(table);
         for (var layer = 0; layer < NumLayers; layer++) x = WriteLayer(model.Layer("layers", layer), layer, x, rotations);
         var last = model.Norm(model["norm"].Lines.SelectRows(x), "norm", Norm, HiddenSize);
         var logits = TieWordEmbeddings ? head["lm_head"].Lines.Linear(last, table) : head.Linear(last, "lm_head", Vocabulary, HiddenSize);

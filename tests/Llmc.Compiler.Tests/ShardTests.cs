@@ -1,5 +1,4 @@
 using Llmc.Artifact;
-using Llmc.Compiler.Passes;
 using Llmc.Graph;
 using Rule = Llmc.Graph.Shard;
 using Shard = Llmc.Compiler.Passes.Shard;
@@ -24,7 +23,7 @@ public class ShardTests
     public void Split_columns_go_into_a_split_input_and_the_sum_follows()
     {
         var rank = Shard.Run(Model(Mlp(Input())), new(Tp: 2))[1];
-        Assert.Equal("embedding linear activate linear all_reduce select_rows", Words(rank.Nodes));
+        Assert.Equal("embedding linear activate linear select_rows all_reduce", Words(rank.Nodes));
         Assert.Equal([4, 4, 4, 4, 4, 4], rank.Nodes.Select(n => n.Result.Columns));
         Assert.Equal("w[up rows 4..8]", rank.Nodes[1].Weights[0].ToString());
         Assert.Equal("w[down columns 4..8]", rank.Nodes[3].Weights[0].ToString());
@@ -87,8 +86,8 @@ public class ShardTests
     public void Experts_are_summed_over_all_ranks()
     {
         var rank = Shard.Run(Model(Experts(Input())), new(Tp: 2, Ep: 2))[1];
-        Assert.Equal("embedding linear route experts all_reduce select_rows", Words(rank.Nodes));
-        Assert.Equal(Mesh.World, Assert.IsType<AllReduceOp>(rank.Nodes[4].Op).Over);
+        Assert.Equal("embedding linear route experts select_rows all_reduce", Words(rank.Nodes));
+        Assert.Equal(Mesh.World, Assert.IsType<AllReduceOp>(rank.Nodes[^1].Op).Over);
         Assert.Equal("w[gate experts 2..4]", rank.Nodes[3].Weights[0].ToString());
     }
 

@@ -1,5 +1,5 @@
-using Llmc.Compiler.Passes;
 using Llmc.Graph;
+using Shard = Llmc.Compiler.Passes.Shard;
 
 namespace Llmc.Compiler.Tests;
 

@@ -16,6 +16,12 @@ static class Match
     /// <summary>Names in a message, before the rest is only counted.</summary>
     const int MostNames = 10;
 
+    public static Compilation Run(Compilation c)
+    {
+        Run(c.Model, c.Checkpoint);
+        return c;
+    }
+
     /// <exception cref="LlmcException">LLMC0103 to LLMC0105, LLMC0130 to LLMC0132.</exception>
     public static void Run(ModelGraph model, Checkpoint checkpoint)
     {

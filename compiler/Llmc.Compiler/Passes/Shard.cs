@@ -9,6 +9,8 @@ namespace Llmc.Compiler.Passes;
 /// </summary>
 static class Shard
 {
+    public static Compilation Run(Compilation c) => c with { RankGraphs = Run(c.Model, c.Options.Plan) };
+
     /// <summary>One graph a rank, all with the same operations line by line; LLMC03xx where the plan does not suit the model.</summary>
     public static IReadOnlyList<RankGraph> Run(ModelGraph model, Plan plan)
     {
