@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Llmc.Artifact;
 using Llmc.Engine.Sampling;
+using Llmc.Engine.Sampling;
 
 namespace Llmc.CommandLine;
 
