@@ -5,9 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Llmc.Checkpoints;
 
 /// <summary>
-/// One safetensors file: 8 bytes header length, a JSON header, then the tensors without gaps
-/// (https://huggingface.co/docs/safetensors). The header is checked in full when the file is opened; tensor bytes are
-/// reached later, by a mapping or by reads, each set up on first use.
+/// One safetensors file: 8 bytes header length, a JSON header, then the tensors without gaps. The header is checked in full
+/// when the file is opened; tensor bytes are reached later, by a mapping or by reads, each set up on first use.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {

@@ -36,7 +36,7 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
         var names = new HashSet<string>();
         var entries = new List<TensorEntry>();
         var metadata = new Dictionary<string, string>();
-        Require(ref reader, JsonTokenType.StartObject, "the header", "an object");
+        Require(ref reader, JsonTokenType.StartObject, "the header", "its value");
         while (NextKey(ref reader) is { } name)
         {
             if (!names.Add(name)) throw Diagnostics.TensorDuplicate.With(path, name, "the same header");
@@ -50,7 +50,7 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
     static TensorEntry ReadEntry(string path, string name, ref Utf8JsonReader reader)
     {
         (string? dtype, long[]? shape, long[]? offsets) = (null, null, null);
-        Require(ref reader, JsonTokenType.StartObject, name, "an object");
+        Require(ref reader, JsonTokenType.StartObject, name, "its value");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (dtype is null && reader.ValueTextEquals("dtype"u8)) dtype = Text(ref reader, name, "dtype");
@@ -68,7 +68,7 @@ sealed record SafetensorsHeader(IReadOnlyList<TensorEntry> Entries, IReadOnlyDic
     static Dictionary<string, string> ReadMetadata(ref Utf8JsonReader reader)
     {
         var metadata = new Dictionary<string, string>();
-        Require(ref reader, JsonTokenType.StartObject, MetadataKey, "an object of strings");
+        Require(ref reader, JsonTokenType.StartObject, MetadataKey, "its value");
         while (NextKey(ref reader) is { } key) metadata[key] = Text(ref reader, MetadataKey, key);
         return metadata;
     }
