@@ -80,11 +80,12 @@ static class NodeRules
                 (node.Results.All(v => v.Columns == op.Selected), "results are not the selected experts"),
                 (w.Count == 0 || w[0].Rows.Count == x.Columns, "bias does not fit")),
             ExpertsOp => First(
-                (w[0].Columns.Count == x.Columns && w[1].Columns.Count == x.Columns && w[2].Rows.Count == x.Columns, "input and experts differ in width"), Keeps(x, y),
-                (w.All(v => v.Experts == w[0].Experts), "gate, up and down differ in experts"),
+                (w[0].Columns.Count == x.Columns && w[1].Columns == w[0].Columns && w[2].Rows.Count == x.Columns, "input and experts differ in width"),
+                Keeps(x, y), (w.All(v => v.Experts == w[0].Experts), "gate, up and down differ in experts"),
                 (w[0].Rows == w[1].Rows && w[0].Rows == w[2].Columns, "gate, up and down differ in F"),
                 (input(1) == input(2), "experts and their shares differ in number")),
-            AllGatherOp op => First((op.Columns.Contains(x.Columns), "input is no rank's part"), (y.Columns == op.Columns.Sum(), "result is not all parts together")),
+            AllGatherOp op => First(
+                (op.Columns.Contains(x.Columns), "input is no rank's part"), (y.Columns == op.Columns.Sum(), "result is not all parts together")),
             _ => First(Keeps(x, y)),
         };
     }

@@ -8,7 +8,7 @@ namespace Llmc.Models;
 /// <summary>The model families, by the class name that config.json gives.</summary>
 public static class Registry
 {
-    static IReadOnlyDictionary<string, Func<ModelConfig, Decoder>> Families { get; } = new SortedDictionary<string, Func<ModelConfig, Decoder>>(StringComparer.Ordinal)
+    static Dictionary<string, Func<ModelConfig, Decoder>> Families { get; } = new()
     {
         ["LlamaForCausalLM"] = Llama.Describe,
         ["MistralForCausalLM"] = Mistral.Describe,
@@ -19,7 +19,7 @@ public static class Registry
     };
 
     /// <summary>Class names that can be built, in order.</summary>
-    public static IReadOnlyList<string> Architectures { get; } = [.. Families.Keys];
+    public static IReadOnlyList<string> Architectures { get; } = [.. Families.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>What the model computes, its activations of type <paramref name="type"/>, its weights bound to tensors.</summary>
     /// <param name="folder">The checkpoint's folder: its name becomes the model's.</param>

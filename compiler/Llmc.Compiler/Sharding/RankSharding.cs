@@ -41,7 +41,9 @@ sealed class RankSharding(ModelGraph model, Plan plan, int rank)
 
     /// <summary>Ids outside the rank's rows of the table give zeros, so that the sum over ranks is the embedding.</summary>
     void WriteEmbedding(Node node) =>
-        Write(node, node.Op, [Whole(node.Inputs[0])], Divided(node.Weights[0].Weight.Shard.Rows) is { } rows ? new PartialLayout(rows.Mesh) : Layout.Whole);
+        Write(
+            node, node.Op, [Whole(node.Inputs[0])],
+            Divided(node.Weights[0].Weight.Shard.Rows) is { } rows ? new PartialLayout(rows.Mesh) : Layout.Whole);
 
     /// <summary>Column-parallel: whole input, rows of the weight, split result. Row-parallel: split input, partial result, bias after the sum.</summary>
     void WriteLinear(Node node)
@@ -52,7 +54,8 @@ sealed class RankSharding(ModelGraph model, Plan plan, int rank)
             Write(node, node.Op, [Whole(input)], Divided(shard.Rows) is { } rows ? new SplitLayout(rows) : Layout.Whole);
             return;
         }
-        if (LayoutOf(input) != new SplitLayout(columns)) throw new GraphException($"{input} is not split by {columns.Name}, as the weight of {node.Scope} is");
+        if (LayoutOf(input) != new SplitLayout(columns))
+            throw new GraphException($"{node.Scope}: {input} is not split by {columns.Name}, as its weight is");
         var hasBias = node.Weights.Count > 1;
         Write(node with { Weights = [node.Weights[0]] }, node.Op, [Any(input)], new PartialLayout(columns.Mesh));
         if (hasBias) Write(node with { Weights = [node.Weights[1]] }, new AddBiasOp(), [Whole(node.Result)], Layout.Whole);
@@ -61,7 +64,8 @@ sealed class RankSharding(ModelGraph model, Plan plan, int rank)
     /// <summary>Each rank attends with its own heads.</summary>
     void WriteAttention(Node node, AttentionOp op)
     {
-        if (LayoutOf(node.Inputs[0]) is not SplitLayout { Axis: var queries } || LayoutOf(node.Inputs[1]) is not SplitLayout { Axis: var keys })
+        if (LayoutOf(node.Inputs[0]) is not SplitLayout { Axis: var queries }
+            || LayoutOf(node.Inputs[1]) is not SplitLayout { Axis: var keys })
         {
             Write(node, op, [.. node.Inputs.Select(Whole)], Layout.Whole);
             return;
@@ -111,7 +115,8 @@ sealed class RankSharding(ModelGraph model, Plan plan, int rank)
     void Write(Node node, Op op, IReadOnlyList<Value> inputs, Layout layout)
     {
         Value[] results = [.. node.Results.Select(r => r with { Id = _nextId++, Columns = LocalColumns(r, layout) })];
-        var local = node with { Results = results, Op = op, Inputs = inputs, Weights = [.. node.Weights.Select(w => w.Weight.SliceFor(plan, rank))] };
+        IReadOnlyList<WeightSlice> weights = [.. node.Weights.Select(slice => slice.Weight.SliceFor(plan, rank))];
+        var local = node with { Results = results, Op = op, Inputs = inputs, Weights = weights };
         _nodes.Add(local);
         foreach (var (result, value) in node.Results.Zip(results)) _locals[result.Id] = new(value, layout, local);
     }
@@ -129,7 +134,8 @@ sealed class RankSharding(ModelGraph model, Plan plan, int rank)
         Op op = local.Layout switch
         {
             PartialLayout partial => new AllReduceOp(partial.Mesh),
-            SplitLayout { Axis: { Group: 1 } axis } => new AllGatherOp(axis.Mesh, [.. plan.Group(axis.Mesh, rank).Select(r => axis.SpanOf(plan, r).Count)]),
+            SplitLayout { Axis: { Group: 1 } axis } =>
+                new AllGatherOp(axis.Mesh, [.. plan.Group(axis.Mesh, rank).Select(r => axis.SpanOf(plan, r).Count)]),
             _ => throw new GraphException($"{value} is repeated on several ranks and cannot be gathered"),
         };
         var result = local.Value with { Id = _nextId++, Columns = value.Columns };
