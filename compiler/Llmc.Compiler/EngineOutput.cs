@@ -72,7 +72,7 @@ sealed class EngineOutput : IDisposable
     /// <summary>Writes the manifest and puts the finished folder in its place.</summary>
     public void Complete(Manifest manifest) => Guard(_options.Output, () =>
     {
-        File.WriteAllText(Path.Combine(_folder, Manifest.FileName), manifest.ToJson());
+        File.WriteAllText(Path.Combine(_folder, Manifest.FileName), ManifestSeal.Seal(manifest));
         var old = _folder + ".old";
         if (Directory.Exists(_options.Output)) Directory.Move(_options.Output, old);
         Directory.Move(_folder, _options.Output);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Llmc.Artifact;
+using Llmc.Engine.Sampling;
 using Llmc.Scheduling;
 
 namespace Llmc.Engine;

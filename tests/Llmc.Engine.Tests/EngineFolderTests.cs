@@ -25,7 +25,6 @@ public class EngineFolderTests
     [InlineData("no json", "is not a complete manifest")]
     [InlineData("[]", "it has no format_version")]
     [InlineData("{}", "it has no format_version")]
-    [InlineData("""{"format_version": 1}""", "missing required properties")]
     public void Refuses_a_manifest_that_is_none(string json, string complaint)
     {
         using var folder = new TemporaryFolder();
@@ -40,7 +39,7 @@ public class EngineFolderTests
     public void Refuses_a_truncated_manifest(double share)
     {
         using var folder = new TemporaryFolder();
-        var json = FakeEngine.WriteTo(folder.Path).ToJson();
+        var json = ManifestSeal.Seal(FakeEngine.WriteTo(folder.Path));
         File.WriteAllText(folder["engine.json"], json[..(int)(json.Length * share)]);
         AssertRefused("LLMC0502", folder);
     }
@@ -55,6 +54,40 @@ public class EngineFolderTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["engine.json"], $$"""{"format_version": {{version}}, "strange": true}""");
         AssertRefused($"LLMC0503: {folder["engine.json"]}: format version is {version}, this runtime reads version 1", folder);
+    }
+
+    [Fact]
+    public void Refuses_a_manifest_with_a_flipped_byte_wherever_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        FakeEngine.WriteTo(folder.Path);
+        var intact = File.ReadAllBytes(folder["engine.json"]);
+        for (var offset = 0; offset < intact.Length; offset += 7)
+        {
+            Flip(folder["engine.json"], offset);
+            var failure = Assert.Throws<LlmcException>(() => ManifestFile.Read(folder.Path));
+            Assert.Contains(failure.Diagnostic.Id, (string[])["LLMC0502", "LLMC0503", "LLMC0510"]);
+            File.WriteAllBytes(folder["engine.json"], intact);
+        }
+    }
+
+    [Fact]
+    public void Refuses_a_manifest_that_was_edited()
+    {
+        using var folder = new TemporaryFolder();
+        var json = ManifestSeal.Seal(FakeEngine.WriteTo(folder.Path));
+        File.WriteAllText(folder["engine.json"], json.Replace("\"logits_offset\": 0", "\"logits_offset\": 64", StringComparison.Ordinal));
+        AssertRefused($"LLMC0510: {folder["engine.json"]}: its last line should give SHA-256 ", folder);
+    }
+
+    [Fact]
+    public void Refuses_a_manifest_without_what_it_must_have()
+    {
+        using var folder = new TemporaryFolder();
+        var text = "{\n  \"format_version\": 1";
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+        File.WriteAllText(folder["engine.json"], $"{text},\n  \"sha256\": \"{hash}\"\n}}\n");
+        AssertRefused("LLMC0502", folder, "missing required properties");
     }
 
     [Fact]
@@ -161,7 +194,7 @@ public class EngineFolderTests
     }
 
     static void Rewrite(TemporaryFolder folder, Func<Manifest, Manifest> change) =>
-        File.WriteAllText(folder["engine.json"], change(FakeEngine.WriteTo(folder.Path)).ToJson());
+        File.WriteAllText(folder["engine.json"], ManifestSeal.Seal(change(FakeEngine.WriteTo(folder.Path))));
 
     static void Flip(string path, int offset)
     {

@@ -35,7 +35,7 @@ static class FakeEngine
         File.Copy(typeof(FakeProgram).Assembly.Location, Path.Combine(folder, "rank0.dll"));
         File.WriteAllBytes(Path.Combine(folder, "rank0.weights"), [.. Enumerable.Range(0, 1000).Select(i => (byte)i)]);
         var manifest = Manifest() with { Files = [Entry(folder, "rank0.dll"), Entry(folder, "rank0.weights")] };
-        File.WriteAllText(Path.Combine(folder, Artifact.Manifest.FileName), manifest.ToJson());
+        File.WriteAllText(Path.Combine(folder, Artifact.Manifest.FileName), ManifestSeal.Seal(manifest));
         return manifest;
     }
 
@@ -52,7 +52,7 @@ static class FakeEngine
         ProgramFile = $"rank{rank}.dll",
         ProgramType = typeof(FakeProgram).FullName!,
         WeightsFile = $"rank{rank}.weights",
-        Memory = new(1000, 0, 0, StepInputLayout.Of(limits).Bytes),
+        Memory = new(1000, 0, 0, limits.StepInputBytes),
         Kv = new(0, DType.F32),
         LogitsOffset = 0,
         Kernels = [],

@@ -1,4 +1,5 @@
 using Llmc.Artifact;
+using Llmc.Engine.Sampling;
 using Llmc.Scheduling;
 
 namespace Llmc.Engine.Tests;

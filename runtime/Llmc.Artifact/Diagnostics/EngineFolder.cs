@@ -39,9 +39,13 @@ public static partial class Diagnostics
     public static Diagnostic RankProgramUnusable { get; } = new(
         "LLMC0509", "{0}: should hold a program '{1}' but does not: {2}", "Rebuild the engine.");
 
+    /// <summary>The manifest does not match its own hash.</summary>
+    public static Diagnostic ManifestChanged { get; } = new(
+        "LLMC0510", "{0}: its last line should give SHA-256 {2} but gives '{1}'", "The manifest was damaged or edited: copy the engine again or rebuild it.");
+
     static IReadOnlyList<Diagnostic> EngineFolder =>
     [
         NoEngine, ManifestUnreadable, FormatVersionDiffers, TargetDiffers, EngineFileMissing, EngineFileSize, EngineFileHash,
-        ManifestInconsistent, RankProgramUnusable,
+        ManifestInconsistent, RankProgramUnusable, ManifestChanged,
     ];
 }

@@ -65,12 +65,9 @@ public sealed record Limits(int MaxSequences, int MaxTokens, int MaxSequenceLeng
     /// <summary>Columns of the block tables.</summary>
     [JsonIgnore] public int BlocksPerSequence => (MaxSequenceLength + BlockSize - 1) / BlockSize;
 
-    /// <summary>Bytes of all arrays of <see cref="StepInput"/> together, each on a cache line.</summary>
+    /// <summary>Bytes of all arrays of <see cref="StepInput"/> together.</summary>
     [JsonIgnore]
-    public long StepInputBytes => new[]
-    {
-        MaxTokens, MaxTokens, MaxTokens, MaxSequences + 1, MaxSequences, (long)MaxSequences * BlocksPerSequence, MaxLogitsRows,
-    }.Sum(count => (4 * count + 63) / 64 * 64);
+    public long StepInputBytes => StepInputLayout.Of(this).Bytes;
 }
 
 /// <summary>One rank's artefacts, kernels and memory.</summary>

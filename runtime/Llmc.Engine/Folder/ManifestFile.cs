@@ -10,7 +10,7 @@ static class ManifestFile
     public const string Target = "cpu";
 
     /// <summary>Reads the manifest of an engine folder.</summary>
-    /// <exception cref="LlmcException">LLMC0501 no such file, LLMC0502 not a manifest, LLMC0503 other format version, LLMC0504 other target, LLMC0508 values that contradict each other.</exception>
+    /// <exception cref="LlmcException">LLMC0501 no such file, LLMC0502 not a manifest, LLMC0503 other format version, LLMC0504 other target, LLMC0508 values that contradict each other, LLMC0510 changed.</exception>
     public static Manifest Read(string folder)
     {
         var path = Path.Combine(folder, Manifest.FileName);
@@ -27,6 +27,7 @@ static class ManifestFile
         {
             // Another version may differ in everything but this one number, so it is read first.
             using (var document = JsonDocument.Parse(json)) RequireVersion(path, document.RootElement);
+            RequireIntact(path, json);
             return JsonSerializer.Deserialize(json, ManifestJson.Default.Manifest)!;
         }
         catch (Exception failure) when (failure is JsonException or NotSupportedException or InvalidOperationException)
@@ -43,13 +44,19 @@ static class ManifestFile
             throw Diagnostics.FormatVersionDiffers.With(path, version.GetRawText(), Manifest.CurrentFormat);
     }
 
+    static void RequireIntact(string path, byte[] json)
+    {
+        var (found, expected) = ManifestSeal.Read(json);
+        if (found != expected) throw Diagnostics.ManifestChanged.With(path, found, expected);
+    }
+
     static void RequireConsistent(string path, Manifest manifest)
     {
         RequirePositive(path, manifest.Limits, manifest.Model.VocabSize);
         var world = manifest.Plan.World;
         if (world < 1) throw Diagnostics.ManifestInconsistent.With(path, "plan.world", "at least 1", world);
         if (manifest.Ranks.Count != world) throw Diagnostics.ManifestInconsistent.With(path, "the number of ranks", world, manifest.Ranks.Count);
-        var inputs = StepInputLayout.Of(manifest.Limits).Bytes;
+        var inputs = manifest.Limits.StepInputBytes;
         var files = manifest.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < world; i++)
         {

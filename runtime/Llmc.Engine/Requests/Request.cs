@@ -1,3 +1,5 @@
+using Llmc.Engine.Sampling;
+
 namespace Llmc.Engine;
 
 /// <summary>A prompt to continue, and how.</summary>

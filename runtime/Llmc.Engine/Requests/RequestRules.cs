@@ -1,4 +1,5 @@
 using Llmc.Artifact;
+using Llmc.Engine.Sampling;
 
 namespace Llmc.Engine;
 

@@ -1,6 +1,6 @@
 using Llmc.Artifact;
 
-namespace Llmc.Engine;
+namespace Llmc.Engine.Sampling;
 
 /// <summary>How tokens are chosen from logits. Applied in the order in which they stand here.</summary>
 public sealed record SamplingParameters
