@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Llmc.Artifact;
 using Llmc.Engine.Sampling;
-using Llmc.Engine.Sampling;
 
 namespace Llmc.CommandLine;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Llmc.Artifact;
 using Llmc.Checkpoints;
 using Llmc.Engine;
+using Llmc.Engine.Sampling;
 
 namespace Llmc.CommandLine;
 
@@ -56,7 +57,7 @@ static class LogitsCommand
         var answers = rows.ConvertAll(row => new RowAnswer(row.Length, core.Manifest.Model.VocabSize));
         foreach (var (row, answer) in rows.Zip(answers))
         {
-            var request = new Request { Prompt = row, MaxTokens = greedy, Sampling = Engine.Sampling.SamplingParameters.Greedy, IgnoreEos = true, LogitsFrom = 0 };
+            var request = new Request { Prompt = row, MaxTokens = greedy, Sampling = SamplingParameters.Greedy, IgnoreEos = true, LogitsFrom = 0 };
             if (!core.TrySubmit(request, answer, out _, out var refusal)) throw refusal.Reason;
         }
         while (core.Step())
