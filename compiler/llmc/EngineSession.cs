@@ -33,6 +33,15 @@ sealed class EngineSession
     public EngineCore Open(ParseResult parsed, EngineOptions? options = null) =>
         CpuEngine.Load(EngineFolder.Open(PathOf(parsed)), options, CpuOptionsOf(parsed));
 
+    /// <summary>The engine's manifest and the machine that its kernels are timed on, with all threads of one rank.</summary>
+    public (Manifest Manifest, Machine Machine) OpenMachine(ParseResult parsed)
+    {
+        var (folder, options) = (EngineFolder.Open(PathOf(parsed)), CpuOptionsOf(parsed));
+        var set = InstructionSets.Choose(options.InstructionSet);
+        var code = new CodeImage(folder.Manifest.Code, file => File.ReadAllBytes(folder.PathOf(file)), set);
+        return (folder.Manifest, new Machine(set, options.ThreadsPerRank ?? Environment.ProcessorCount, code));
+    }
+
     CpuOptions CpuOptionsOf(ParseResult parsed) => new()
     {
         InstructionSet = Enum.TryParse<InstructionSet>(parsed.GetValue(_instructionSet), ignoreCase: true, out var set) ? set : null,

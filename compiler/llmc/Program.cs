@@ -10,5 +10,6 @@ var root = new RootCommand("Compiles Hugging Face checkpoints ahead of time into
     TokenizeCommand.Create(),
     EvalCommand.Create(),
     InspectCommand.Create(),
+    BenchCommand.Create(),
 };
 return Invocation.Run(root, args);

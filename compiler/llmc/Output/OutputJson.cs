@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Llmc.Artifact;
 using Llmc.Compiler;
+using Llmc.Cpu;
 
 namespace Llmc.CommandLine;
 
@@ -19,6 +20,8 @@ sealed record RunResult(string Text, string FinishReason, int PromptTokens, int 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(BuildResult))]
 [JsonSerializable(typeof(EvalResult))]
+[JsonSerializable(typeof(List<KernelTiming>))]
+[JsonSerializable(typeof(List<StepFigure>))]
 [JsonSerializable(typeof(CheckpointInspection))]
 [JsonSerializable(typeof(RunResult))]
 sealed partial class OutputJson : JsonSerializerContext;
