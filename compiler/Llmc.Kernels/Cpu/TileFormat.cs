@@ -7,8 +7,8 @@ namespace Llmc.Kernels.Cpu;
 /// <summary>What depends on the element formats: how a group of k is loaded, widened and multiplied.</summary>
 abstract class TileFormat(MicroKernelSpec spec, Assembler code)
 {
-    /// <summary>Bytes that the panel stream is fetched ahead of its use.</summary>
-    const int PrefetchDistance = 1024;
+    /// <summary>Bytes that a panel is fetched ahead of its use, into the second-level cache: what memory delivers in its latency.</summary>
+    public const int PrefetchDistance = 4096;
 
     readonly int _rowBytes = PackedInput.RowBytes(spec.Input, spec.Columns);
 
@@ -47,10 +47,12 @@ abstract class TileFormat(MicroKernelSpec spec, Assembler code)
     public void BroadcastInput(AssemblerRegisterZMM destination, int row, int group, int step) =>
         code.vpbroadcastd(destination, __dword_ptr[rsi + row * _rowBytes + group * InputGroupBytes + 4 * step]);
 
-    /// <summary>Asks for each line of a panel once.</summary>
-    public void Prefetch(int panel, int group)
+    /// <summary>Asks once for each line of a panel; near the panel's end for the start of the one that this tile's next neighbour begins with.</summary>
+    public void Prefetch(int panel, int group, bool nearEnd)
     {
-        if (group * Layout.GroupBytes % 64 == 0) code.prefetcht0(Panel(panel, group, PrefetchDistance));
+        if (group * Layout.GroupBytes % PackedWeight.Alignment != 0) return;
+        var skipped = nearEnd ? (int)((spec.Panels - 1) * Layout.PanelBytes) : 0;
+        code.prefetcht1(Panel(panel, group, PrefetchDistance + skipped));
     }
 
     /// <summary>Register <paramref name="index"/> of those that hold neither accumulators nor weights.</summary>
