@@ -31,6 +31,9 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Sum of the lanes: the upper half is added to the lower until one is left.</summary>
     static abstract float Sum(TSelf a);
 
+    /// <summary>Greatest lane.</summary>
+    static abstract float Greatest(TSelf a);
+
     /// <summary>float32 → int32, to nearest even; values beyond int32 are undefined.</summary>
     static abstract TSelf RoundToInteger(TSelf a);
     static abstract TSelf ToFloat(TSelf integers);
@@ -45,6 +48,9 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     /// <summary>u16[Count] → int32 lanes.</summary>
     static abstract TSelf LoadUInt16(ushort* source);
+
+    /// <summary>u8[Count] → int32 lanes.</summary>
+    static abstract TSelf LoadUInt8(byte* source);
 
     /// <summary>Each lane holds four bytes: sum += Σ a[i] · b[i] as exact integers; bytes are in [-127, 127].</summary>
     static abstract TSelf AddDotOfBytes(TSelf sum, TSelf a, TSelf b);

@@ -32,6 +32,7 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Select(Lanes128 mask, Lanes128 ifSet, Lanes128 ifClear) =>
         new(Vector128.ConditionalSelect(mask.Value, ifSet.Value, ifClear.Value));
     public static float Sum(Lanes128 a) => (a.Value[0] + a.Value[2]) + (a.Value[1] + a.Value[3]);
+    public static float Greatest(Lanes128 a) => MathF.Max(MathF.Max(a.Value[0], a.Value[2]), MathF.Max(a.Value[1], a.Value[3]));
 
     public static Lanes128 RoundToInteger(Lanes128 a) => new(Vector128.ConvertToInt32Native(Vector128.Round(a.Value)));
     public static Lanes128 ToFloat(Lanes128 integers) => new(Vector128.ConvertToSingle(integers.Bits));
@@ -44,6 +45,8 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 AddIntegers(Lanes128 a, Lanes128 b) => new(a.Bits + b.Bits);
 
     public static Lanes128 LoadUInt16(ushort* source) => new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsInt32());
+    public static Lanes128 LoadUInt8(byte* source) =>
+        new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte())).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 AddDotOfBytes(Lanes128 sum, Lanes128 a, Lanes128 b)

@@ -33,6 +33,8 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Select(Lanes256 mask, Lanes256 ifSet, Lanes256 ifClear) =>
         new(Vector256.ConditionalSelect(mask.Value, ifSet.Value, ifClear.Value));
     public static float Sum(Lanes256 a) => Lanes128.Sum(new(a.Value.GetLower() + a.Value.GetUpper()));
+    public static float Greatest(Lanes256 a) =>
+        Lanes128.Greatest(new(Vector128.MaxNative(a.Value.GetLower(), a.Value.GetUpper())));
 
     public static Lanes256 RoundToInteger(Lanes256 a) => new(Vector256.ConvertToInt32Native(Vector256.Round(a.Value)));
     public static Lanes256 ToFloat(Lanes256 integers) => new(Vector256.ConvertToSingle(integers.Bits));
@@ -45,6 +47,7 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 AddIntegers(Lanes256 a, Lanes256 b) => new(a.Bits + b.Bits);
 
     public static Lanes256 LoadUInt16(ushort* source) => new(Avx2.ConvertToVector256Int32(source));
+    public static Lanes256 LoadUInt8(byte* source) => new(Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AddDotOfBytes(Lanes256 sum, Lanes256 a, Lanes256 b)

@@ -33,6 +33,8 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Select(Lanes512 mask, Lanes512 ifSet, Lanes512 ifClear) =>
         new(Vector512.ConditionalSelect(mask.Value, ifSet.Value, ifClear.Value));
     public static float Sum(Lanes512 a) => Lanes256.Sum(new(a.Value.GetLower() + a.Value.GetUpper()));
+    public static float Greatest(Lanes512 a) =>
+        Lanes256.Greatest(new(Vector256.MaxNative(a.Value.GetLower(), a.Value.GetUpper())));
 
     public static Lanes512 RoundToInteger(Lanes512 a) => new(Vector512.ConvertToInt32Native(Vector512.Round(a.Value)));
     public static Lanes512 ToFloat(Lanes512 integers) => new(Vector512.ConvertToSingle(integers.Bits));
@@ -45,6 +47,7 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 AddIntegers(Lanes512 a, Lanes512 b) => new(a.Bits + b.Bits);
 
     public static Lanes512 LoadUInt16(ushort* source) => new(Avx512F.ConvertToVector512Int32(Vector256.Load(source)));
+    public static Lanes512 LoadUInt8(byte* source) => new(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 AddDotOfBytes(Lanes512 sum, Lanes512 a, Lanes512 b)

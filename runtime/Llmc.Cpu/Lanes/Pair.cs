@@ -30,6 +30,7 @@ readonly unsafe struct Pair<T>(T low, T high) : ILanes<Pair<T>> where T : struct
     public static Pair<T> Select(Pair<T> mask, Pair<T> ifSet, Pair<T> ifClear) =>
         new(T.Select(mask.Low, ifSet.Low, ifClear.Low), T.Select(mask.High, ifSet.High, ifClear.High));
     public static float Sum(Pair<T> a) => T.Sum(a.Low + a.High);
+    public static float Greatest(Pair<T> a) => T.Greatest(T.Max(a.Low, a.High));
 
     public static Pair<T> RoundToInteger(Pair<T> a) => new(T.RoundToInteger(a.Low), T.RoundToInteger(a.High));
     public static Pair<T> ToFloat(Pair<T> integers) => new(T.ToFloat(integers.Low), T.ToFloat(integers.High));
@@ -42,6 +43,7 @@ readonly unsafe struct Pair<T>(T low, T high) : ILanes<Pair<T>> where T : struct
     public static Pair<T> ShiftRight(Pair<T> bits, int count) => new(T.ShiftRight(bits.Low, count), T.ShiftRight(bits.High, count));
 
     public static Pair<T> LoadUInt16(ushort* source) => new(T.LoadUInt16(source), T.LoadUInt16(source + T.Count));
+    public static Pair<T> LoadUInt8(byte* source) => new(T.LoadUInt8(source), T.LoadUInt8(source + T.Count));
     public static Pair<T> AddDotOfBytes(Pair<T> sum, Pair<T> a, Pair<T> b) =>
         new(T.AddDotOfBytes(sum.Low, a.Low, b.Low), T.AddDotOfBytes(sum.High, a.High, b.High));
 }
