@@ -15,4 +15,7 @@ sealed class Team(int thread, TeamBarrier barrier)
     /// <summary>This thread's part of <paramref name="count"/> equal items: contiguous, sizes differing by at most one.</summary>
     public (int Start, int End) Share(int count) =>
         ((int)((long)count * thread / Threads), (int)((long)count * (thread + 1) / Threads));
+
+    /// <inheritdoc cref="Share(int)"/>
+    public (long Start, long End) Share(long count) => (count * thread / Threads, count * (thread + 1) / Threads);
 }

@@ -141,11 +141,20 @@ public readonly record struct Heads(int Query, int Kv, int GroupSize, int GroupO
     public string Text() => $"h{Query}_kv{Kv}_d{Dim}";
 }
 
-/// <summary>Where one layer's keys and values lie inside a KV block: K[Kv][blockSize][D], then V[Kv][blockSize][D].</summary>
+/// <summary>Where one layer's keys and values lie inside a KV block: K[Kv][D][blockSize], then V[Kv][blockSize][D].</summary>
+/// <remarks>Keys stand transposed: scores of neighbouring keys are neighbouring lanes, so attention loads them without a shuffle.</remarks>
 public readonly record struct KvLayout(DType Type, int BlockSize)
 {
     /// <summary>Bytes of one layer's K and V in one block.</summary>
-    public long LayerBlockBytes(in Heads heads) => 2L * heads.Kv * BlockSize * heads.Dim * Type.Bits() / 8;
+    public long LayerBlockBytes(in Heads heads) => 2L * heads.Kv * HeadBytes(heads);
+
+    /// <summary>Byte offset of K[<paramref name="head"/>] in a layer's part of a block.</summary>
+    public long KeysOffset(in Heads heads, int head) => head * HeadBytes(heads);
+
+    /// <summary>Byte offset of V[<paramref name="head"/>] in a layer's part of a block.</summary>
+    public long ValuesOffset(in Heads heads, int head) => (heads.Kv + head) * HeadBytes(heads);
+
+    long HeadBytes(in Heads heads) => Type.ByteCount((long)BlockSize * heads.Dim);
 }
 
 /// <summary>

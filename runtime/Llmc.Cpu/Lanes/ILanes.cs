@@ -2,7 +2,7 @@ namespace Llmc.Cpu;
 
 /// <summary>
 /// A register of 32-bit lanes, float32 or int32 as the operation says, so that a loop is written once and compiled for each
-/// width: <see cref="Lanes128"/>, <see cref="Lanes256"/>, <see cref="Lanes512"/>.
+/// width: <see cref="Lanes128"/>, <see cref="Lanes256"/>, <see cref="Lanes512"/> and <see cref="Pair{T}"/> of these.
 /// </summary>
 unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 {
@@ -10,6 +10,9 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     static abstract int Count { get; }
 
     static abstract TSelf Broadcast(float value);
+
+    /// <summary>The value at <paramref name="source"/> in every lane: a load, where <see cref="Broadcast"/> of it takes a shuffle besides.</summary>
+    static abstract TSelf BroadcastFrom(float* source);
     static abstract TSelf Load(float* source);
     static abstract void Store(TSelf value, float* destination);
 
@@ -47,6 +50,9 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     /// <summary>u16[Count] → int32 lanes.</summary>
     static abstract TSelf LoadUInt16(ushort* source);
+
+    /// <summary>u8[Count] → int32 lanes.</summary>
+    static abstract TSelf LoadUInt8(byte* source);
 
     /// <summary>Bits 16 to 31 of each lane.</summary>
     static abstract void StoreHighHalves(TSelf value, ushort* destination);

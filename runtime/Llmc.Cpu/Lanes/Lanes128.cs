@@ -15,6 +15,7 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static int Count => 4;
 
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
+    public static Lanes128 BroadcastFrom(float* source) => new(Vector128.Create(*source));
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));
     public static void Store(Lanes128 value, float* destination) => value.Value.Store(destination);
 
@@ -46,6 +47,8 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 SubtractIntegers(Lanes128 a, Lanes128 b) => new(a.Bits - b.Bits);
 
     public static Lanes128 LoadUInt16(ushort* source) => new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsInt32());
+    public static Lanes128 LoadUInt8(byte* source) =>
+        new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte())).AsInt32());
 
     public static void StoreHighHalves(Lanes128 value, ushort* destination)
     {

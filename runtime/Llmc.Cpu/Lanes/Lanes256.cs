@@ -16,6 +16,7 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static int Count => 8;
 
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
+    public static Lanes256 BroadcastFrom(float* source) => new(Vector256.Create(*source));
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
     public static void Store(Lanes256 value, float* destination) => value.Value.Store(destination);
 
@@ -47,6 +48,7 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 SubtractIntegers(Lanes256 a, Lanes256 b) => new(a.Bits - b.Bits);
 
     public static Lanes256 LoadUInt16(ushort* source) => new(Avx2.ConvertToVector256Int32(source));
+    public static Lanes256 LoadUInt8(byte* source) => new(Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte()));
 
     public static void StoreHighHalves(Lanes256 value, ushort* destination)
     {

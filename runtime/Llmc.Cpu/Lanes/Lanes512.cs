@@ -16,6 +16,7 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static int Count => 16;
 
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+    public static Lanes512 BroadcastFrom(float* source) => new(Vector512.Create(*source));
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
     public static void Store(Lanes512 value, float* destination) => value.Value.Store(destination);
 
@@ -47,6 +48,7 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 SubtractIntegers(Lanes512 a, Lanes512 b) => new(a.Bits - b.Bits);
 
     public static Lanes512 LoadUInt16(ushort* source) => new(Avx512F.ConvertToVector512Int32(Vector256.Load(source)));
+    public static Lanes512 LoadUInt8(byte* source) => new(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
 
     public static void StoreHighHalves(Lanes512 value, ushort* destination) =>
         Avx512F.ConvertToVector256UInt16((value.Bits >>> 16).AsUInt32()).Store(destination);
