@@ -24,7 +24,7 @@ sealed class BpeModel : TokenModel
         byteFallback = options.ByteFallback ? new ByteFallback(vocabulary) : null;
         unknownId = options.UnknownToken is null ? -1 : vocabulary.Find(options.UnknownToken);
         Array.Fill(idOfCharacter, -1);
-        foreach (var (token, id) in vocabulary.Ids)
+        foreach (var (token, id) in vocabulary.All)
             if (token.Length == 1) idOfCharacter[token[0]] = id;
         wordMark = WordMarks.Find(vocabulary, merges, options);
     }

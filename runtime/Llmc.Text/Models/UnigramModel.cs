@@ -23,7 +23,7 @@ sealed class UnigramModel : TokenModel
     {
         (this.scores, this.unknownId) = (scores, unknownId);
         byteFallback = spellsBytes ? new ByteFallback(vocabulary) : null;
-        foreach (var (token, id) in vocabulary.Ids) trie.Add(token, id);
+        foreach (var (token, id) in vocabulary.All) trie.Add(token, id);
         unknownScore = scores.Append(double.PositiveInfinity).Min() - UnknownPenalty;
     }
 

@@ -11,6 +11,7 @@ static class WordMarks
     /// <summary>The mark before which no merge reaches back, or null.</summary>
     public static char? Find(Vocabulary vocabulary, MergeTable merges, BpeOptions options)
     {
+        if (options.UnknownToken is null) return null;   // an unknown character may vanish, and what stood around it merge
         if (options.IgnoreMerges || options.ContinuingPrefix is not null || options.EndSuffix is not null || vocabulary.Find([Mark]) < 0) return null;
         foreach (var id in merges.Products)
             if (HasMarkInside(vocabulary.TokenOf(id))) return null;

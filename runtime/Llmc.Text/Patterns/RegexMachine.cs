@@ -11,6 +11,7 @@ namespace Llmc.Text.Patterns;
 ref struct RegexMachine
 {
     const int NoRange = -1, RestoreSlot = -2;
+    static readonly WordSet Word = new(InClass: false);
     readonly RegexProgram program;
     readonly ReadOnlySpan<char> text;
     readonly int searchStart;
@@ -173,7 +174,7 @@ ref struct RegexMachine
         _ => WordAt(position) == WordBefore(position),
     };
 
-    readonly bool WordAt(int position) => position < text.Length && new WordSet(InClass: false).Contains(CodePoints.At(text, position, out _));
+    readonly bool WordAt(int position) => position < text.Length && Word.Contains(CodePoints.At(text, position, out _));
 
-    readonly bool WordBefore(int position) => position > 0 && new WordSet(InClass: false).Contains(CodePoints.At(text, CodePoints.Before(text, position), out _));
+    readonly bool WordBefore(int position) => position > 0 && Word.Contains(CodePoints.At(text, CodePoints.Before(text, position), out _));
 }

@@ -15,7 +15,7 @@ ref struct MergesReader
     readonly List<Merge> merges = [];
     readonly Span<char> buffer;
     Utf8JsonReader reader;
-    int index;
+    int index, lastMerged = -1;
 
     MergesReader(string file, Utf8JsonReader reader, Vocabulary vocabulary, int prefixLength, Span<char> buffer)
     {
@@ -25,14 +25,15 @@ ref struct MergesReader
     }
 
     /// <param name="file">For messages.</param>
-    /// <param name="reader">At the list.</param>
+    /// <param name="reader">At the list; afterwards at its end.</param>
     /// <param name="vocabulary">Has the tokens that merge and those that come of it.</param>
     /// <param name="prefixLength">How many UTF-16 units of a right-hand token do not reappear in the merged one.</param>
-    public static MergeTable Read(string file, Utf8JsonReader reader, Vocabulary vocabulary, int prefixLength)
+    public static MergeTable Read(string file, ref Utf8JsonReader reader, Vocabulary vocabulary, int prefixLength)
     {
-        var longest = 2 * vocabulary.Ids.Keys.Select(token => token.Length).DefaultIfEmpty().Max() + 1;
+        var longest = 2 * vocabulary.All.Select(entry => entry.Token.Length).DefaultIfEmpty().Max() + 1;
         var merges = new MergesReader(file, reader, vocabulary, prefixLength, new char[Math.Max(longest, 64)]);
         merges.ReadAll();
+        reader = merges.reader;
         return merges.Tabulate();
     }
 
@@ -86,12 +87,18 @@ ref struct MergesReader
     }
 
     // The buffer holds the two tokens one after the other.
-    readonly void Add(int leftLength, int length)
+    void Add(int leftLength, int length)
     {
         var (left, right) = (Find(buffer[..leftLength]), Find(buffer[leftLength..length]));
         if (prefixLength > 0) buffer[(leftLength + prefixLength)..length].CopyTo(buffer[leftLength..]);
-        merges.Add(new(left, right, merges.Count, Find(buffer[..(length - prefixLength)])));
+        lastMerged = FindMerged(buffer[..(length - prefixLength)]);
+        merges.Add(new(left, right, merges.Count, lastMerged));
     }
+
+    // As a rule merges come in the order of what they make, so that is looked for first.
+    readonly int FindMerged(ReadOnlySpan<char> token) =>
+        token.SequenceEqual(vocabulary.TokenOf(lastMerged + 1)) ? lastMerged + 1
+            : token.SequenceEqual(vocabulary.TokenOf(lastMerged)) ? lastMerged : Find(token);
 
     readonly int Find(ReadOnlySpan<char> token) => vocabulary.Find(token) is >= 0 and var id ? id : throw NeedsToken(token.ToString());
 

@@ -18,6 +18,8 @@ ref struct ModelReader(string file)
     List<double>? scores;
     Utf8JsonReader merges;
     bool hasMerges;
+    MergeTable? table;
+    int? prefixLength;   // of continuing_subword_prefix, null until that has been read
 
     /// <param name="file">For messages.</param>
     /// <param name="reader">At the model object.</param>
@@ -40,11 +42,13 @@ ref struct ModelReader(string file)
             var name = reader.GetString()!;
             reader.Read();
             if (name == "vocab") ReadVocabulary(ref reader, expectedTokens);
-            else if (name == "merges") KeepMerges(ref reader);
+            else if (name == "merges") ReadMerges(ref reader);
             else
             {
+                var value = JsonElement.ParseValue(ref reader);
+                if (name == "continuing_subword_prefix") prefixLength = value.ValueKind == JsonValueKind.String ? value.GetString()!.Length : 0;
                 writer.WritePropertyName(name);
-                JsonElement.ParseValue(ref reader).WriteTo(writer);
+                value.WriteTo(writer);
             }
         }
         writer.WriteEndObject();
@@ -52,12 +56,13 @@ ref struct ModelReader(string file)
         return new(file, "model", JsonElement.Parse(others.WrittenSpan));
     }
 
-    // The vocabulary may come later in the file, so merges are read after it.
-    void KeepMerges(ref Utf8JsonReader reader)
+    // Merges need the vocabulary and the prefix; where they come before them they are read again at the end.
+    void ReadMerges(ref Utf8JsonReader reader)
     {
         merges = reader;
         hasMerges = reader.TokenType == JsonTokenType.StartArray;
-        reader.Skip();
+        if (hasMerges && vocabulary is not null && prefixLength is { } length) table = MergesReader.Read(file, ref reader, vocabulary, length);
+        else reader.Skip();
     }
 
     void ReadVocabulary(ref Utf8JsonReader reader, int expectedTokens)
@@ -131,8 +136,8 @@ ref struct ModelReader(string file)
         var options = new BpeOptions(model.OptionalString("unk_token"), EmptyIsNone(model.OptionalString("continuing_subword_prefix")),
             EmptyIsNone(model.OptionalString("end_of_word_suffix")), model.Bool("fuse_unk", otherwise: false),
             model.Bool("byte_fallback", otherwise: false), model.Bool("ignore_merges", otherwise: false));
-        var table = MergesReader.Read(file, merges, vocabulary!, options.ContinuingPrefix?.Length ?? 0);
-        return new(vocabulary!, table, options);
+        var late = merges;
+        return new(vocabulary!, table ?? MergesReader.Read(file, ref late, vocabulary!, options.ContinuingPrefix?.Length ?? 0), options);
     }
 
     static string? EmptyIsNone(string? text) => text is "" ? null : text;

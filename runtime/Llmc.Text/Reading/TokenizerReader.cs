@@ -43,7 +43,7 @@ static class TokenizerReader
         {
             var name = reader.GetString()!;
             reader.Read();
-            if (name == "model") model = ModelReader.Read(file, ref reader, expectedTokens: Math.Min(json.Length / 40, 1 << 20));
+            if (name == "model") model = ModelReader.Read(file, ref reader, expectedTokens: Math.Min(json.Length / 128, 1 << 20));
             else sections[name] = JsonElement.ParseValue(ref reader);
         }
         reader.Read();   // refuses what follows the object
