@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Llmc.Artifact;
 using Llmc.Compiler;
+using Llmc.Text;
 using Spectre.Console;
 
 namespace Llmc.CommandLine;
@@ -12,6 +13,8 @@ static class BuildReport
     public static int Show(BuildOptions options, bool json)
     {
         var clock = Stopwatch.StartNew();
+        // an engine whose text cannot be read would fail at its first request: refuse it before anything is written
+        if (File.Exists(Path.Combine(options.Checkpoint, "tokenizer.json"))) HuggingFaceTokenizer.Load(options.Checkpoint);
         var manifest = Build(options, json);
         if (json) Console.Out.WriteLine(Json(options, manifest, clock.Elapsed));
         else Console.Error.WriteLine($"{options.Output}: {Sizes.Text(manifest.Files.Sum(f => f.Bytes))} in {clock.Elapsed.TotalSeconds:0.0} s");
