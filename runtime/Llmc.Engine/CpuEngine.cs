@@ -15,7 +15,23 @@ public static class CpuEngine
         var set = InstructionSets.Choose(cpu?.InstructionSet);
         var code = new CodeImage(manifest.Code, file => File.ReadAllBytes(folder.PathOf(file)), set);
         var exchange = new Exchange(manifest.Ranks, cpu?.ThreadsPerRank ?? 0);
-        return new(manifest, [.. manifest.Ranks.Select(rank => new Rank(Load(folder, rank, set, code, exchange), manifest.Model.VocabSize))], options);
+        return new(manifest, LoadRanks(manifest, rank => Load(folder, rank, set, code, exchange)), options);
+    }
+
+    /// <summary>All ranks, or none: those that were loaded before one that fails are freed.</summary>
+    static List<IRank> LoadRanks(Manifest manifest, Func<RankManifest, CpuRank> load)
+    {
+        var ranks = new List<IRank>();
+        try
+        {
+            foreach (var rank in manifest.Ranks) ranks.Add(new Rank(load(rank), manifest.Model.VocabSize));
+            return ranks;
+        }
+        catch
+        {
+            foreach (var rank in ranks) rank.Dispose();
+            throw;
+        }
     }
 
     static CpuRank Load(EngineFolder folder, RankManifest rank, InstructionSet set, CodeImage code, Exchange exchange) => new(

@@ -20,9 +20,6 @@ public sealed record EngineOptions
 
     public AdmissionPolicy Admission { get; init; }
 
-    /// <summary>Whether weights files are hashed when the engine is opened.</summary>
-    public bool VerifyWeights { get; init; } = true;
-
     internal SchedulerOptions Scheduler(Limits limits)
     {
         RequirePositive(ChunkTokens, nameof(ChunkTokens));

@@ -11,9 +11,3 @@ public interface IRank : IDisposable
     /// <summary>A row of the last step's logits, f32[V]; valid until the next step.</summary>
     ReadOnlySpan<float> Logits(int row);
 }
-
-/// <summary>A rank died; the engine with it.</summary>
-public sealed class RankFailedException(int rank, Exception cause) : Exception($"rank {rank}: {cause.Message}", cause)
-{
-    public int Rank => rank;
-}

@@ -50,7 +50,7 @@ sealed class RankGroup : IDisposable
         }
         catch (Exception failure)
         {
-            throw _failure = new RankFailedException(0, failure);
+            throw _failure = RankFailedException.Of(0, failure);
         }
     }
 
@@ -65,7 +65,7 @@ sealed class RankGroup : IDisposable
 
     void Arrive(int rank, Exception? failure)
     {
-        if (failure is not null) Interlocked.CompareExchange(ref _failure, new(rank, failure), null);
+        if (failure is not null) Interlocked.CompareExchange(ref _failure, RankFailedException.Of(rank, failure), null);
         if (Interlocked.Decrement(ref _pending) == 0 || failure is not null) _done.Set();
     }
 }
