@@ -35,7 +35,7 @@ static class TileAssembler
         for (var i = 0; i < spec.Rows * spec.Panels; i++) code.vpxord(Zmm(i), Zmm(i), Zmm(i));
     }
 
-    /// <summary>All groups of k: a loop up to a prefetch distance before the end, a second one from there, and the groups that do not fill a trip.</summary>
+    /// <summary>All groups of k: a loop up to a prefetch distance before the end, one from there on, and the rest of the last trip.</summary>
     static void EmitGroups(Assembler code, MicroKernelSpec spec, TileFormat format)
     {
         var trips = format.Layout.Groups / Unroll;
@@ -80,7 +80,10 @@ static class TileAssembler
     {
         for (var row = 0; row < spec.Rows; row++)
             for (var panel = 0; panel < spec.Panels; panel++)
-                code.vmovups(__[rdx + 4 * (row * MicroKernelSpec.TileStride + panel * PackedWeight.PanelWidth)], Zmm(row * spec.Panels + panel));
+            {
+                var lane = row * MicroKernelSpec.TileStride + panel * PackedWeight.PanelWidth;
+                code.vmovups(__[rdx + 4 * lane], Zmm(row * spec.Panels + panel));
+            }
     }
 
     /// <summary>The loop starts on a cache line, so that the micro-op cache holds it in the fewest entries.</summary>

@@ -19,13 +19,14 @@ sealed unsafe class ChannelReader<T>(GemmSpec spec, int inputOffset) where T : s
     readonly long _scalesOffset = spec.Weight.ScalesOffset;
     readonly long _sumsOffset = spec.Weight.SumsOffset;
     readonly int _rows = spec.Weight.Rows;
+    /// <summary>Σ (q + 128) · w = Σ q · w + 128 · Σ w.</summary>
+    readonly bool _corrected = spec.Format == WeightFormat.I8 && inputOffset != 0;
     readonly bool _scaled = spec.Format is WeightFormat.F8E4M3 or WeightFormat.I8;
 
     public Channels<T> Read(in GemmParameters launch, int channel) => new(
         _scaled ? T.Load((float*)(launch.Weight + _scalesOffset) + channel) : T.Broadcast(1f),
         spec.Bias ? Bias(launch.Bias + channel, _rows - channel) : default,
-        // Σ (q + 128) · w = Σ q · w + 128 · Σ w
-        inputOffset != 0 && spec.Format == WeightFormat.I8 ? T.ShiftLeft(T.Load((float*)(launch.Weight + _sumsOffset) + channel), 7) : default);
+        _corrected ? T.ShiftLeft(T.Load((float*)(launch.Weight + _sumsOffset) + channel), 7) : default);
 
     static T Bias(float* bias, int count) => count >= T.Count ? T.Load(bias) : Lines.LoadFirst<T>(bias, count);
 }

@@ -65,9 +65,15 @@ public static unsafe class GemmBenchmark
         }
         var launch = new GemmParameters
         {
-            Tokens = rows, Input = Take((long)rows * spec.Columns), InputStride = spec.Columns, NormWeight = Take(spec.Columns),
-            NormBias = Take(spec.Columns), Bias = Take(spec.Weight.Rows), Residual = Take((long)rows * spec.OutputColumns),
-            Output = Take((long)rows * spec.OutputColumns), Workspace = workspace.Address,
+            Tokens = rows,
+            Input = Take((long)rows * spec.Columns),
+            InputStride = spec.Columns,
+            NormWeight = Take(spec.Columns),
+            NormBias = Take(spec.Columns),
+            Bias = Take(spec.Weight.Rows),
+            Residual = Take((long)rows * spec.OutputColumns),
+            Output = Take((long)rows * spec.OutputColumns),
+            Workspace = workspace.Address,
         };
         for (var i = 0L; i < (long)rows * spec.Columns; i++) launch.Input[i] = i % 13 - 6;
         return launch;

@@ -25,23 +25,29 @@ sealed unsafe class ManagedTileProduct<T, TFormat>(WeightFormat weight, Activati
     public override void Multiply(byte* panels, int panelCount, byte* rows, int rowCount, float* tile)
     {
         var row = 0;
-        for (; row + 4 <= rowCount; row += 4) MultiplyFourRows(panels, panelCount * Parts, rows + row * _rowBytes, tile + row * MicroKernelSpec.TileStride);
-        for (; row < rowCount; row++) MultiplyRow(panels, panelCount * Parts, rows + row * _rowBytes, tile + row * MicroKernelSpec.TileStride);
+        for (; row + 4 <= rowCount; row += 4)
+            MultiplyFourRows(panels, panelCount * Parts, rows + row * _rowBytes, tile + row * MicroKernelSpec.TileStride);
+        for (; row < rowCount; row++)
+            MultiplyRow(panels, panelCount * Parts, rows + row * _rowBytes, tile + row * MicroKernelSpec.TileStride);
     }
 
     void MultiplyFourRows(byte* panels, int count, byte* rows, float* tile)
     {
         var column = 0;
-        for (; column + 2 <= count; column += 2) FourByTwo(Column(panels, column), Column(panels, column + 1), rows, tile + column * T.Count);
+        for (; column + 2 <= count; column += 2)
+            FourByTwo(Column(panels, column), Column(panels, column + 1), rows, tile + column * T.Count);
         if (column == count) return;
-        for (var row = 0; row < 4; row++) OneByOne(Column(panels, column), rows + row * _rowBytes, tile + row * MicroKernelSpec.TileStride + column * T.Count);
+        for (var row = 0; row < 4; row++, rows += _rowBytes, tile += MicroKernelSpec.TileStride)
+            OneByOne(Column(panels, column), rows, tile + column * T.Count);
     }
 
     void MultiplyRow(byte* panels, int count, byte* row, float* tile)
     {
         var column = 0;
         for (; column + 4 <= count; column += 4)
-            OneByFour(Column(panels, column), Column(panels, column + 1), Column(panels, column + 2), Column(panels, column + 3), row, tile + column * T.Count);
+            OneByFour(
+                Column(panels, column), Column(panels, column + 1), Column(panels, column + 2), Column(panels, column + 3), row,
+                tile + column * T.Count);
         for (; column < count; column++) OneByOne(Column(panels, column), row, tile + column * T.Count);
     }
 

@@ -17,7 +17,7 @@ sealed unsafe class TileEpilogue<T>(GemmSpec spec, int inputOffset) where T : st
     readonly int _rowScaleOffset = PackedInput.ScaleOffset(spec.Columns);
     readonly ChannelReader<T> _channels = new(spec, inputOffset);
 
-    /// <summary>Stores <paramref name="rows"/> rows from <paramref name="firstRow"/> and the columns of the given panels; for a gated product the panels are pairs.</summary>
+    /// <summary>Stores <paramref name="rows"/> rows and the columns of the given panels, pairs of panels for a gated product.</summary>
     public void Store(float* tile, in GemmParameters launch, int firstRow, int rows, int firstPanel, int panels)
     {
         for (var panel = 0; panel < panels; panel += _panelsPerColumn)
@@ -25,7 +25,8 @@ sealed unsafe class TileEpilogue<T>(GemmSpec spec, int inputOffset) where T : st
             {
                 var column = (firstPanel + panel) / _panelsPerColumn * Width + lane;
                 var channel = (firstPanel + panel) * Width + lane;
-                if (column < _outputColumns) StoreColumn(tile + panel * Width + lane, launch, firstRow, rows, channel, column);
+                if (column >= _outputColumns) return;
+                StoreColumn(tile + panel * Width + lane, launch, firstRow, rows, channel, column);
             }
     }
 

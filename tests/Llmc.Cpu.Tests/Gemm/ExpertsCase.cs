@@ -53,9 +53,16 @@ sealed unsafe class ExpertsCase : IDisposable
         {
             var launch = new ExpertsParameters
             {
-                Tokens = tokens, Input = input + first * _spec.HiddenSize, Experts = experts + first * _spec.Selected,
-                Weights = weights + first * _spec.Selected, GateUp = _weights.Address, Down = _weights.Address + _spec.Experts * _spec.GateUp.Bytes,
-                GateUpBias = gateUpBias, DownBias = downBias, Output = y, Workspace = workspace.Address,
+                Tokens = tokens,
+                Input = input + first * _spec.HiddenSize,
+                Experts = experts + first * _spec.Selected,
+                Weights = weights + first * _spec.Selected,
+                GateUp = _weights.Address,
+                Down = _weights.Address + _spec.Experts * _spec.GateUp.Bytes,
+                GateUpBias = gateUpBias,
+                DownBias = downBias,
+                Output = y,
+                Workspace = workspace.Address,
             };
             SpmdRun.Execute(kernel, &launch, threads);
         }

@@ -60,6 +60,41 @@ public class ExpertsTests
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], a[i] + b[i], 1e-5f * (1 + Math.Abs(expected[i])));
     }
 
+    [Fact]
+    public void No_tokens_and_no_local_rows_are_fine()
+    {
+        var spec = new ExpertsSpec(8, 2, 1, 16, 16, WeightFormat.BF16, ActivationFormat.BF16, Activation.Silu);
+        using var experts = new ExpertsCase(spec, 2);
+        experts.Experts.AsSpan().Clear();
+        Assert.Empty(experts.Run(Layer.All[^1], 0, 0, threads: 2));
+        Assert.All(experts.Run(Layer.All[^1], 0, 2, threads: 2), value => Assert.Equal(0f, value));
+    }
+
+    [Fact]
+    public unsafe void A_launch_allocates_nothing()
+    {
+        var spec = new ExpertsSpec(0, 2, 1, 32, 32, WeightFormat.BF16, ActivationFormat.BF16, Activation.Silu);
+        using var code = Layer.All[^2].CodeFor(spec);
+        using var memory = new NativeMemory(1 << 20);
+        var kernel = ExpertsKernel.For(spec, Layer.All[^2].Set, code);
+        var launch = new ExpertsParameters
+        {
+            Tokens = 3,
+            Input = (float*)memory.Address,
+            Experts = (int*)memory.Address,
+            Weights = (float*)memory.Address,
+            GateUp = memory.Address,
+            Down = memory.Address,
+            Output = (float*)(memory.Address + 65536),
+            Workspace = memory.Address + 131072,
+        };
+        var team = new Team(0, new TeamBarrier(1));
+        kernel.Execute(&launch, team);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        kernel.Execute(&launch, team);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     static void AssertMatchesTwin(ExpertsSpec spec, int tokens, Layer layer)
     {
         using var experts = new ExpertsCase(spec, tokens);

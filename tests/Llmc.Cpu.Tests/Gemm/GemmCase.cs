@@ -48,9 +48,17 @@ sealed unsafe class GemmCase : IDisposable
         {
             var launch = new GemmParameters
             {
-                Tokens = tokens, Input = input + first * _spec.Columns, InputStride = _spec.Columns, RowIndices = indices + first,
-                NormWeight = normWeight, NormBias = normBias, Weight = _weight.Address, Bias = bias,
-                Residual = inPlace ? y : residual + first * _spec.OutputColumns, Output = y, Workspace = workspace.Address,
+                Tokens = tokens,
+                Input = input + first * _spec.Columns,
+                InputStride = _spec.Columns,
+                RowIndices = indices + first,
+                NormWeight = normWeight,
+                NormBias = normBias,
+                Weight = _weight.Address,
+                Bias = bias,
+                Residual = inPlace ? y : residual + first * _spec.OutputColumns,
+                Output = y,
+                Workspace = workspace.Address,
             };
             SpmdRun.Execute(kernel, &launch, threads);
         }

@@ -47,8 +47,14 @@ public unsafe class GemmInvarianceTests
             using var memory = new NativeMemory(1 << 20);
             var launch = new GemmParameters
             {
-                Tokens = 4, Input = (float*)memory.Address, InputStride = 64, NormWeight = (float*)memory.Address, Weight = memory.Address,
-                Bias = (float*)memory.Address, Output = (float*)(memory.Address + 65536), Workspace = memory.Address + 131072,
+                Tokens = 4,
+                Input = (float*)memory.Address,
+                InputStride = 64,
+                NormWeight = (float*)memory.Address,
+                Weight = memory.Address,
+                Bias = (float*)memory.Address,
+                Output = (float*)(memory.Address + 65536),
+                Workspace = memory.Address + 131072,
             };
             var team = new Team(0, new TeamBarrier(1));
             kernel.Execute(&launch, team);

@@ -64,6 +64,14 @@ public class WeightPackerTests
     }
 
     [Fact]
+    public void Every_float16_widens_exactly()
+    {
+        var all = Enumerable.Range(0, 1 << 16).Select(bits => BitConverter.UInt16BitsToHalf((ushort)bits)).ToArray();
+        var packed = Pack(new(WeightFormat.F32, 1, all.Length), DType.F16, [MemoryMarshal.AsBytes<Half>(all).ToArray()]);
+        for (var i = 0; i < all.Length; i++) Assert.Equal((float)all[i], BitConverter.ToSingle(packed, 64 * i));
+    }
+
+    [Fact]
     public void A_row_of_zeros_has_scale_one()
     {
         Assert.Equal(1f, new PackedMatrix(new(WeightFormat.I8, 1, 8), [new float[8]]).Scale(0));
