@@ -22,6 +22,7 @@ public sealed unsafe class CpuRank : IDisposable
     readonly RankManifest _manifest;
     readonly IRankProgram _program;
     readonly StepFailure _failure;
+    readonly CodeImage _code;   // kernels hold addresses inside it
     readonly MemoryMappedFile _weightsFile;
     readonly MemoryMappedViewAccessor _weights;
     readonly NativeMemory _arena;
@@ -38,7 +39,7 @@ public sealed unsafe class CpuRank : IDisposable
     public CpuRank(
         RankManifest rank, Limits limits, string weightsPath, IRankProgram program, InstructionSet set, CodeImage code, Exchange exchange)
     {
-        (_manifest, _program, _failure) = (rank, program, exchange.Failure);
+        (_manifest, _program, _failure, _code) = (rank, program, exchange.Failure, code);
         RequireSize(weightsPath, rank.Memory.Weights);
         _weightsFile = MemoryMappedFile.CreateFromFile(weightsPath, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         _weights = _weightsFile.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
@@ -59,6 +60,7 @@ public sealed unsafe class CpuRank : IDisposable
     {
         _step = step;
         _threads.Run();
+        GC.KeepAlive(_code);
         if (_failure.First is { } failure) throw failure;
     }
 

@@ -5,8 +5,9 @@ namespace Llmc.Compiler.Passes;
 
 /// <summary>
 /// Chooses the number format of every matrix. Layers take the format that the user asked for; so does the head in int8,
-/// whose error per channel is small, but not in fp8; the embedding stays in the base type; routers multiply in float32,
-/// since a rounded logit may pick another expert.
+/// whose error per channel is small, but not in fp8; the embedding stays in the base type. Inputs are
+/// rounded to bfloat16 in dense models only: where experts are routed, a rounding anywhere before a router may pick another
+/// expert, which costs far more than the rounding saves (a decode step is bound by weights in either case).
 /// </summary>
 static class Fold
 {
@@ -22,7 +23,7 @@ static class Fold
 
         MatrixFormat Format(Node node, WeightFormat baseFormat)
         {
-            var input = options.Type == DType.F32 ? ActivationFormat.F32 : ActivationFormat.BF16;
+            var input = options.Type == DType.F32 || routed.Count > 0 ? ActivationFormat.F32 : ActivationFormat.BF16;
             if (routed.Contains(node.Result.Id)) return new(baseFormat, ActivationFormat.F32);
             if (node.Result.Rows == RowKind.Logits && options.Quantization == Quantization.Fp8) return new(baseFormat, input);
             return options.Quantization switch

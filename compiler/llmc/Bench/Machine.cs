@@ -10,5 +10,10 @@ sealed class Machine(InstructionSet set, int threads, CodeImage code)
     public MachineCeilings Ceilings { get; } = MachineCeilings.Measure(threads, code);
 
     /// <summary>Times one GEMM.</summary>
-    public KernelTiming Time(GemmSpec spec, int rows) => GemmBenchmark.Measure(spec, rows, threads, set, code, Ceilings);
+    public KernelTiming Time(GemmSpec spec, int rows)
+    {
+        var timing = GemmBenchmark.Measure(spec, rows, threads, set, code, Ceilings);
+        GC.KeepAlive(code);   // kernels hold addresses inside it
+        return timing;
+    }
 }
