@@ -23,11 +23,28 @@ public class CommandTests(DraftEngine engine) : IClassFixture<DraftEngine>
     [Fact]
     public void Perplexity_is_that_of_transformers_within_a_fifth_of_a_percent()
     {
-        var result = Program.Run(["eval", engine.Path, "--text", Repository.PathOf("examples", "heldout.txt"), "--json"]);
-        using var measured = JsonDocument.Parse(result.Output);
         using var expected = JsonDocument.Parse(File.ReadAllText(Repository.PathOf("examples", "perplexity.json")));
-        Assert.Equal(expected.RootElement.GetProperty("scored").GetInt32(), measured.RootElement.GetProperty("scored").GetInt32());
-        Assert.Equal(1, measured.RootElement.GetProperty("perplexity").GetDouble() / expected.RootElement.GetProperty("kjv-draft").GetDouble(), 0.002);
+        var (perplexity, scored) = Evaluate(engine.Path);
+        Assert.Equal(expected.RootElement.GetProperty("scored").GetInt32(), scored);
+        Assert.Equal(1, perplexity / expected.RootElement.GetProperty("kjv-draft").GetDouble(), 0.002);
+    }
+
+    [Theory]
+    [InlineData("--fp8")]
+    [InlineData("--int8")]
+    public void Quantized_perplexity_is_within_a_percent(string quantization)
+    {
+        var quantized = engine[$"engine{quantization}"];
+        Assert.Equal(0, Program.Run(["build", Repository.PathOf("examples", "kjv-draft"), quantization, "--tp", "2", "-o", quantized]).ExitCode);
+        Assert.Equal(1, Evaluate(quantized).Perplexity / Evaluate(engine.Path).Perplexity, 0.01);
+    }
+
+    static (double Perplexity, int Scored) Evaluate(string path)
+    {
+        var result = Program.Run(["eval", path, "--text", Repository.PathOf("examples", "heldout.txt"), "--json"]);
+        Assert.Equal(0, result.ExitCode);
+        using var measured = JsonDocument.Parse(result.Output);
+        return (measured.RootElement.GetProperty("perplexity").GetDouble(), measured.RootElement.GetProperty("scored").GetInt32());
     }
 
     [Fact]
