@@ -19,5 +19,14 @@ public static partial class Diagnostics
     public static Diagnostic OutOfMemory { get; } = new(
         "LLMC0413", "rank {0} needs {1} bytes for its {2} and the system refuses them", "Build with fewer KV blocks, sequences or tokens in a step.");
 
-    static IReadOnlyList<Diagnostic> Building => [NoKernelForOperation, NoCpuKernel, WeightsSize, OutOfMemory];
+    public static Diagnostic InstructionSetNotSupported { get; } = new(
+        "LLMC0450", "the instruction set {0} was asked for, but this machine has {1}",
+        "Leave the option out to use the best that the machine has.");
+
+    public static Diagnostic CodeOutsideFile { get; } = new(
+        "LLMC0451", "{0}: the code '{1}' should be at bytes {2} to +{3}, but the file has {4} bytes",
+        "The engine folder is damaged; build it again.");
+
+    static IReadOnlyList<Diagnostic> Building =>
+        [NoKernelForOperation, NoCpuKernel, WeightsSize, OutOfMemory, InstructionSetNotSupported, CodeOutsideFile];
 }

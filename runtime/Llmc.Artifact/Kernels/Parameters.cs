@@ -42,9 +42,13 @@ public unsafe struct GemmParameters
     public float* NormWeight;
     public float* NormBias;
     public byte* Weight;
+    /// <summary>f32[rows of the packed matrix], in their order: for a gated product as <see cref="PackedWeight.Gated"/>.</summary>
     public float* Bias;
+    /// <summary>f32[Tokens, OutputColumns].</summary>
     public float* Residual;
+    /// <summary>f32[Tokens, OutputColumns].</summary>
     public float* Output;
+    /// <summary><see cref="GemmSpec.WorkspaceBytes"/>, on a cache line.</summary>
     public byte* Workspace;
 }
 
@@ -99,7 +103,9 @@ public unsafe struct ExpertsParameters
     /// <summary>Packed gate and up of every local expert, one after the other at 64-byte aligned distances.</summary>
     public byte* GateUp;
     public byte* Down;
+    /// <summary>f32[Experts, rows of the packed gate and up].</summary>
     public float* GateUpBias;
+    /// <summary>f32[Experts, E].</summary>
     public float* DownBias;
     public float* Output;
     public byte* Workspace;

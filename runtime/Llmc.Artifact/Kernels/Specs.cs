@@ -53,10 +53,10 @@ public enum Epilogue
 /// y[T, N] = epilogue(norm(x)[T, K] · w[N, K]ᵀ · scales + bias). float32 accumulation in ascending k in one chain for each
 /// output, so that a row's bits depend on that row alone, not on the batch, the tile or the number of threads.
 /// </summary>
-/// <param name="Rows">N, rows of w; for <see cref="Epilogue.Gated"/> gate and up together, in panels of 16 that alternate.</param>
+/// <param name="Rows">N, rows of w; for <see cref="Epilogue.Gated"/> gate and up together: <see cref="PackedWeight.Gated"/>.</param>
 /// <param name="Columns">K.</param>
 /// <param name="Norm">Normalisation of the input rows, fused into their packing.</param>
-/// <param name="Scale">Factor of the products (residual multiplier, logit scale).</param>
+/// <param name="Scale">Factor of the biased products (residual multiplier, logit scale), before the cap and the epilogue.</param>
 /// <param name="SoftCap">cap · tanh(c / cap) when above 0.</param>
 /// <param name="Gather">Input row t is x[rowIndices[t]].</param>
 public sealed record GemmSpec(
@@ -65,7 +65,7 @@ public sealed record GemmSpec(
     Activation Activation = Activation.None, float Scale = 1f, float SoftCap = 0f, bool Gather = false) : KernelSpec
 {
     /// <summary>The packed matrix that <see cref="GemmParameters.Weight"/> points to.</summary>
-    [JsonIgnore] public PackedWeight Weight => new(Format, Rows, Columns);
+    [JsonIgnore] public PackedWeight Weight => Epilogue == Epilogue.Gated ? PackedWeight.Gated(Format, Rows / 2, Columns) : new(Format, Rows, Columns);
 
     /// <summary>Columns of y.</summary>
     [JsonIgnore] public int OutputColumns => Epilogue == Epilogue.Gated ? Rows / 2 : Rows;
@@ -86,19 +86,31 @@ public sealed record GemmSpec(
     public Cost Cost(int rows) => new(Weight.Bytes, 4L * rows * (Columns + OutputColumns), 2L * rows * Rows * Columns);
 }
 
-/// <summary>Rows of x as a GEMM multiplies them: row-major, K padded with zeros to a multiple of 64, plus a scale and a spare float per row for int8.</summary>
+/// <summary>
+/// Rows of x as a GEMM multiplies them: row-major, K padded with zeros. An int8 row holds q, or q + 128 where the kernel
+/// multiplies unsigned bytes, and ends with its float32 scale.
+/// </summary>
 public static class PackedInput
 {
-    /// <summary>K rounded up so that every row starts on a cache line in each format.</summary>
-    public static int PaddedColumns(int columns) => (columns + 63) / 64 * 64;
+    const int LineBytes = 64;
 
-    /// <summary>Bytes of one packed row.</summary>
-    public static int RowBytes(ActivationFormat format, int columns) =>
-        PaddedColumns(columns) * format switch { ActivationFormat.F32 => 4, ActivationFormat.BF16 => 2, _ => 1 };
+    /// <summary>Distance between rows: an odd number of cache lines, so that the rows of a tile do not meet in one cache set.</summary>
+    public static int RowBytes(ActivationFormat format, int columns)
+    {
+        var lines = (columns * ElementBytes(format) + ScaleBytes(format) + LineBytes - 1) / LineBytes;
+        return (lines | 1) * LineBytes;
+    }
 
-    /// <summary>Bytes for <paramref name="rows"/> rows, scales included, rounded up to 64.</summary>
-    public static long Bytes(ActivationFormat format, int rows, int columns) =>
-        ((long)rows * (RowBytes(format, columns) + (format == ActivationFormat.I8 ? 4 : 0)) + 63) / 64 * 64;
+    /// <summary>Bytes for <paramref name="rows"/> rows.</summary>
+    public static long Bytes(ActivationFormat format, int rows, int columns) => (long)rows * RowBytes(format, columns);
+
+    /// <summary>Where in a row its float32 scale stands; only for int8.</summary>
+    public static int ScaleOffset(int columns) => RowBytes(ActivationFormat.I8, columns) - ScaleBytes(ActivationFormat.I8);
+
+    /// <summary>Bytes of one element.</summary>
+    public static int ElementBytes(ActivationFormat format) => format switch { ActivationFormat.F32 => 4, ActivationFormat.BF16 => 2, _ => 1 };
+
+    static int ScaleBytes(ActivationFormat format) => format == ActivationFormat.I8 ? 4 : 0;
 }
 
 /// <summary>Normalisation of queries and keys before they are rotated.</summary>
@@ -202,13 +214,12 @@ public sealed record RouteSpec(
 /// <param name="FirstExpert">Global id of this rank's first expert.</param>
 /// <param name="Experts">Experts on this rank; their packed matrices follow each other.</param>
 /// <param name="Intermediate">F of this rank.</param>
-/// <param name="GatedInterleaved">Weights w1 [2F, E] have gate and up in alternating panels of 16.</param>
 public sealed record ExpertsSpec(
     int FirstExpert, int Experts, int Selected, int HiddenSize, int Intermediate, WeightFormat Format, ActivationFormat Input,
-    Activation Activation, bool Bias = false, bool GatedInterleaved = true) : KernelSpec
+    Activation Activation, bool Bias = false) : KernelSpec
 {
     /// <summary>Gate and up of one expert.</summary>
-    [JsonIgnore] public PackedWeight GateUp => new(Format, 2 * Intermediate, HiddenSize);
+    [JsonIgnore] public PackedWeight GateUp => PackedWeight.Gated(Format, Intermediate, HiddenSize);
 
     /// <summary>Down projection of one expert.</summary>
     [JsonIgnore] public PackedWeight Down => new(Format, HiddenSize, Intermediate);
@@ -217,7 +228,7 @@ public sealed record ExpertsSpec(
     [JsonIgnore] public override Type Parameters => typeof(ExpertsParameters);
 
     /// <summary>Bytes of scratch for <paramref name="tokens"/> tokens.</summary>
-    public long WorkspaceBytes(int tokens) => ExpertsWorkspace.Bytes(this, tokens);
+    public long WorkspaceBytes(int tokens) => ExpertsWorkspace.For(this, tokens).Bytes;
 
     public override Cost Cost(in StepSize step)
     {

@@ -25,7 +25,7 @@ public enum ActivationFormat
     F32,
     /// <summary>Rounded to bfloat16 (nearest even).</summary>
     BF16,
-    /// <summary>Quantized per row to [-127, 127] with scale max|x|/127.</summary>
+    /// <summary>Quantized per row to [-127, 127] with scale max|x|/127; K up to 65,536, so that int32 sums are exact.</summary>
     I8,
 }
 
@@ -41,6 +41,14 @@ public readonly record struct PackedWeight(WeightFormat Format, int Rows, int Co
     /// <summary>Alignment of a packed matrix in the weights file, in bytes.</summary>
     public const int Alignment = 64;
 
+    /// <summary>
+    /// Gate and up of a gated unit w[2, F, K] in panels that alternate, gate first, each of the two padded to whole panels:
+    /// channel c of gate is packed row c / 16 · 32 + c % 16, that of up 16 further on.
+    /// </summary>
+    /// <param name="intermediate">F.</param>
+    public static PackedWeight Gated(WeightFormat format, int intermediate, int columns) =>
+        new(format, 2 * ((intermediate + PanelWidth - 1) / PanelWidth * PanelWidth), columns);
+
     /// <summary>Consecutive k that lie side by side for one channel.</summary>
     public int Group => Format switch { WeightFormat.F32 => 1, WeightFormat.I8 => 4, _ => 2 };
 
@@ -51,10 +59,16 @@ public readonly record struct PackedWeight(WeightFormat Format, int Rows, int Co
     public int Panels => (Rows + PanelWidth - 1) / PanelWidth;
 
     /// <summary>K rounded up to whole groups.</summary>
-    public int PaddedColumns => (Columns + Group - 1) / Group * Group;
+    public int PaddedColumns => Groups * Group;
+
+    /// <summary>Groups of k in a panel.</summary>
+    public int Groups => (Columns + Group - 1) / Group;
+
+    /// <summary>Bytes of one group of k in a panel: a cache line, or half of one.</summary>
+    public int GroupBytes => Group * ElementBytes * PanelWidth;
 
     /// <summary>Distance between panels in bytes, a multiple of <see cref="Alignment"/> except for one-byte formats with odd K, where it is rounded up.</summary>
-    public long PanelBytes => ((long)PaddedColumns * PanelWidth * ElementBytes + Alignment - 1) / Alignment * Alignment;
+    public long PanelBytes => ((long)Groups * GroupBytes + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>Where float32 scale[Panels·16] begins; only for one-byte formats.</summary>
     public long ScalesOffset => Panels * PanelBytes;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Llmc.Cpu;
 
@@ -24,112 +25,163 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scores4(float* queries, float* scores, int from, int to)
     {
-        foreach (ref readonly var run in _runs)
+        for (int k = from, run = 0; k < to; k += 2 * T.Count)
         {
-            var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
-            for (; k <= end - 2 * T.Count; k += 2 * T.Count) Column4<Pair<T>>(queries, run.Key<TElement>(k), scores + k);
-            for (; k < end; k += T.Count) Column4<T>(queries, run.Key<TElement>(k), scores + k);
+            var (first, second) = (KeysAt(k, ref run), KeysAt(Math.Min(k + T.Count, to - T.Count), ref run));
+            Scores4(queries, first, second, scores + k, scores + Math.Min(k + T.Count, to - T.Count));
         }
     }
 
-    /// <summary>As <see cref="Scores4"/> for the one row that <paramref name="queries"/> points to.</summary>
+    /// <summary>As <see cref="Scores4(float*, float*, int, int)"/> for the one row that <paramref name="queries"/> points to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scores1(float* queries, float* scores, int from, int to)
     {
-        foreach (ref readonly var run in _runs)
+        for (int k = from, run = 0; k < to; k += 2 * T.Count)
         {
-            var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
-            for (; k <= end - 4 * T.Count; k += 4 * T.Count) Column1<Pair<Pair<T>>>(queries, run.Key<TElement>(k), scores + k);
-            for (; k < end; k += T.Count) Column1<T>(queries, run.Key<TElement>(k), scores + k);
+            var (first, second) = (KeysAt(k, ref run), KeysAt(Math.Min(k + T.Count, to - T.Count), ref run));
+            Scores1(queries, first, second, scores + k, scores + Math.Min(k + T.Count, to - T.Count));
         }
     }
 
     /// <summary>
     /// sums[r, d] = sums[r, d] · factors[r] + Σ over k of shares[r, k] · value(k)[d], k in [<paramref name="from"/>, <paramref name="to"/>).
     /// </summary>
-    /// <param name="stride">Distance between rows of sums.</param>
+    /// <param name="stride">Distance between rows of sums, which like values end with whole pairs of registers.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Mix4(float* shares, float* sums, float* factors, int stride, int from, int to)
     {
-        var d = 0;
-        for (; d <= dim - 2 * T.Count; d += 2 * T.Count) Mix4<Pair<T>>(shares, sums + d, factors, stride, d, from, to);
-        for (; d < dim; d += T.Count) Mix4<T>(shares, sums + d, factors, stride, d, from, to);
+        for (var d = 0; d < dim; d += 2 * T.Count, sums += 2 * T.Count)
+        {
+            var (a0, a1) = Scaled(sums, factors);
+            var (b0, b1) = Scaled(sums + stride, factors + 1);
+            var (c0, c1) = Scaled(sums + 2 * stride, factors + 2);
+            var (e0, e1) = Scaled(sums + 3 * stride, factors + 3);
+            foreach (ref readonly var run in _runs)
+            {
+                var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
+                var value = run.Value<TElement>(k, valueStride) + d * TElement.Bytes;
+                for (var share = shares + k; k < end; k++, share++, value += valueStride * TElement.Bytes)
+                {
+                    Prefetch(value + run.Ahead);
+                    var (v0, v1) = (TElement.Widen<T>(value), TElement.Widen<T>(value + T.Count * TElement.Bytes));
+                    var s = T.BroadcastFrom(share);
+                    (a0, a1) = (T.MultiplyAdd(s, v0, a0), T.MultiplyAdd(s, v1, a1));
+                    s = T.BroadcastFrom(share + Stride);
+                    (b0, b1) = (T.MultiplyAdd(s, v0, b0), T.MultiplyAdd(s, v1, b1));
+                    s = T.BroadcastFrom(share + 2 * Stride);
+                    (c0, c1) = (T.MultiplyAdd(s, v0, c0), T.MultiplyAdd(s, v1, c1));
+                    s = T.BroadcastFrom(share + 3 * Stride);
+                    (e0, e1) = (T.MultiplyAdd(s, v0, e0), T.MultiplyAdd(s, v1, e1));
+                }
+            }
+            Store(sums, a0, a1);
+            Store(sums + stride, b0, b1);
+            Store(sums + 2 * stride, c0, c1);
+            Store(sums + 3 * stride, e0, e1);
+        }
     }
 
-    /// <summary>As <see cref="Mix4(float*, float*, float*, int, int, int)"/> for one row.</summary>
+    /// <summary>As <see cref="Mix4"/> for one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Mix1(float* shares, float* sums, float factor, int from, int to)
     {
-        var d = 0;
-        for (; d <= dim - 4 * T.Count; d += 4 * T.Count) Mix1<Pair<Pair<T>>>(shares, sums + d, factor, d, from, to);
-        for (; d < dim; d += T.Count) Mix1<T>(shares, sums + d, factor, d, from, to);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Column4<TWide>(float* query, byte* key, float* scores) where TWide : struct, ILanes<TWide>
-    {
-        TWide a = default, b = default, c = default, e = default;
-        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key += keyStride * TElement.Bytes)
+        for (var d = 0; d < dim; d += 2 * T.Count, sums += 2 * T.Count)
         {
-            var k = TElement.Widen<TWide>(key);
-            a = TWide.MultiplyAdd(TWide.Broadcast(query[0]), k, a);
-            b = TWide.MultiplyAdd(TWide.Broadcast(query[1]), k, b);
-            c = TWide.MultiplyAdd(TWide.Broadcast(query[2]), k, c);
-            e = TWide.MultiplyAdd(TWide.Broadcast(query[3]), k, e);
-        }
-        TWide.Store(a, scores);
-        TWide.Store(b, scores + Stride);
-        TWide.Store(c, scores + 2 * Stride);
-        TWide.Store(e, scores + 3 * Stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Column1<TWide>(float* query, byte* key, float* scores) where TWide : struct, ILanes<TWide>
-    {
-        TWide a = default;
-        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key += keyStride * TElement.Bytes)
-            a = TWide.MultiplyAdd(TWide.Broadcast(*query), TElement.Widen<TWide>(key), a);
-        TWide.Store(a, scores);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Mix4<TWide>(float* shares, float* sums, float* factors, int stride, int d, int from, int to) where TWide : struct, ILanes<TWide>
-    {
-        var a = TWide.Load(sums) * TWide.Broadcast(factors[0]);
-        var b = TWide.Load(sums + stride) * TWide.Broadcast(factors[1]);
-        var c = TWide.Load(sums + 2 * stride) * TWide.Broadcast(factors[2]);
-        var e = TWide.Load(sums + 3 * stride) * TWide.Broadcast(factors[3]);
-        foreach (ref readonly var run in _runs)
-        {
-            var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
-            var value = run.Value<TElement>(k, valueStride) + d * TElement.Bytes;
-            for (; k < end; k++, value += valueStride * TElement.Bytes)
+            var (a0, a1) = Scaled(sums, &factor);
+            foreach (ref readonly var run in _runs)
             {
-                var v = TElement.Widen<TWide>(value);
-                a = TWide.MultiplyAdd(TWide.Broadcast(shares[k]), v, a);
-                b = TWide.MultiplyAdd(TWide.Broadcast(shares[k + Stride]), v, b);
-                c = TWide.MultiplyAdd(TWide.Broadcast(shares[k + 2 * Stride]), v, c);
-                e = TWide.MultiplyAdd(TWide.Broadcast(shares[k + 3 * Stride]), v, e);
+                var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
+                var value = run.Value<TElement>(k, valueStride) + d * TElement.Bytes;
+                for (; k < end; k++, value += valueStride * TElement.Bytes)
+                {
+                    Prefetch(value + run.Ahead);
+                    var s = T.BroadcastFrom(shares + k);
+                    a0 = T.MultiplyAdd(s, TElement.Widen<T>(value), a0);
+                    a1 = T.MultiplyAdd(s, TElement.Widen<T>(value + T.Count * TElement.Bytes), a1);
+                }
             }
+            Store(sums, a0, a1);
         }
-        TWide.Store(a, sums);
-        TWide.Store(b, sums + stride);
-        TWide.Store(c, sums + 2 * stride);
-        TWide.Store(e, sums + 3 * stride);
+    }
+
+    /// <summary>Four rows, two registers of keys, perhaps out of two blocks: eight chains hide the latency of a multiply-add.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Scores4(float* query, KeyLanes first, KeyLanes second, float* firstScores, float* secondScores)
+    {
+        T a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, e0 = default, e1 = default;
+        var (key0, key1, step) = (first.Key, second.Key, keyStride * TElement.Bytes);
+        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key0 += step, key1 += step)
+        {
+            Prefetch((byte*)(key0 + first.Ahead));
+            Prefetch((byte*)(key1 + second.Ahead));
+            var (k0, k1) = (TElement.Widen<T>((byte*)key0), TElement.Widen<T>((byte*)key1));
+            var q = T.BroadcastFrom(query);
+            (a0, a1) = (T.MultiplyAdd(q, k0, a0), T.MultiplyAdd(q, k1, a1));
+            q = T.BroadcastFrom(query + 1);
+            (b0, b1) = (T.MultiplyAdd(q, k0, b0), T.MultiplyAdd(q, k1, b1));
+            q = T.BroadcastFrom(query + 2);
+            (c0, c1) = (T.MultiplyAdd(q, k0, c0), T.MultiplyAdd(q, k1, c1));
+            q = T.BroadcastFrom(query + 3);
+            (e0, e1) = (T.MultiplyAdd(q, k0, e0), T.MultiplyAdd(q, k1, e1));
+        }
+        StoreColumn(firstScores, a0, b0, c0, e0);
+        StoreColumn(secondScores, a1, b1, c1, e1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Mix1<TWide>(float* shares, float* sums, float factor, int d, int from, int to) where TWide : struct, ILanes<TWide>
+    void Scores1(float* query, KeyLanes first, KeyLanes second, float* firstScores, float* secondScores)
     {
-        var a = TWide.Load(sums) * TWide.Broadcast(factor);
-        foreach (ref readonly var run in _runs)
+        T a0 = default, a1 = default;
+        var (key0, key1, step) = (first.Key, second.Key, keyStride * TElement.Bytes);
+        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key0 += step, key1 += step)
         {
-            var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
-            var value = run.Value<TElement>(k, valueStride) + d * TElement.Bytes;
-            for (; k < end; k++, value += valueStride * TElement.Bytes)
-                a = TWide.MultiplyAdd(TWide.Broadcast(shares[k]), TElement.Widen<TWide>(value), a);
+            Prefetch((byte*)(key0 + first.Ahead));
+            Prefetch((byte*)(key1 + second.Ahead));
+            var q = T.BroadcastFrom(query);
+            a0 = T.MultiplyAdd(q, TElement.Widen<T>((byte*)key0), a0);
+            a1 = T.MultiplyAdd(q, TElement.Widen<T>((byte*)key1), a1);
         }
-        TWide.Store(a, sums);
+        T.Store(a0, firstScores);
+        T.Store(a1, secondScores);
+    }
+
+    /// <summary>A register of keys: dimension 0 of the key at position <paramref name="k"/> of the tile and its neighbours.</summary>
+    /// <param name="run">Where to look first; left at the run that holds them.</param>
+    KeyLanes KeysAt(int k, ref int run)
+    {
+        while (_runs[run].End <= k) run++;
+        return new((nint)_runs[run].Key<TElement>(k), (nint)_runs[run].Ahead);
+    }
+
+    readonly record struct KeyLanes(nint Key, nint Ahead);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreColumn(float* destination, T a, T b, T c, T e)
+    {
+        T.Store(a, destination);
+        T.Store(b, destination + Stride);
+        T.Store(c, destination + 2 * Stride);
+        T.Store(e, destination + 3 * Stride);
+    }
+
+    /// <summary>
+    /// Blocks lie scattered, so a processor that has to find out by itself what comes next reads them at half the speed; asking
+    /// a line at a time between multiplications keeps both busy.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(byte* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch2(address);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static (T, T) Scaled(float* sums, float* factor) => (T.Load(sums) * T.BroadcastFrom(factor), T.Load(sums + T.Count) * T.BroadcastFrom(factor));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store(float* destination, T first, T second)
+    {
+        T.Store(first, destination);
+        T.Store(second, destination + T.Count);
     }
 }
 
@@ -138,10 +190,12 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
 /// <param name="values">Value at <paramref name="start"/>.</param>
 /// <param name="start">First position, counted in the tile.</param>
 /// <param name="end">Behind the last.</param>
-readonly unsafe struct TileRun(byte* keys, byte* values, int start, int end)
+/// <param name="ahead">Bytes from here to what is read next.</param>
+readonly unsafe struct TileRun(byte* keys, byte* values, int start, int end, long ahead)
 {
     public int Start => start;
     public int End => end;
+    public long Ahead => ahead;
 
     /// <summary>Dimension 0 of the key at position <paramref name="k"/> of the tile.</summary>
     public byte* Key<TElement>(int k) where TElement : struct, IElement => keys + (k - start) * TElement.Bytes;

@@ -10,6 +10,9 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     static abstract int Count { get; }
 
     static abstract TSelf Broadcast(float value);
+
+    /// <summary>The value at <paramref name="source"/> in every lane: a load, where <see cref="Broadcast"/> of it takes a shuffle besides.</summary>
+    static abstract TSelf BroadcastFrom(float* source);
     static abstract TSelf Load(float* source);
     static abstract void Store(TSelf value, float* destination);
 
@@ -30,9 +33,7 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     /// <summary>Sum of the lanes: the upper half is added to the lower until one is left.</summary>
     static abstract float Sum(TSelf a);
-
-    /// <summary>Greatest lane.</summary>
-    static abstract float Greatest(TSelf a);
+    static abstract float Largest(TSelf a);
 
     /// <summary>float32 → int32, to nearest even; values beyond int32 are undefined.</summary>
     static abstract TSelf RoundToInteger(TSelf a);
@@ -45,12 +46,19 @@ unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>Copies the sign bit in.</summary>
     static abstract TSelf ShiftRight(TSelf bits, int count);
     static abstract TSelf AddIntegers(TSelf a, TSelf b);
+    static abstract TSelf SubtractIntegers(TSelf a, TSelf b);
 
     /// <summary>u16[Count] → int32 lanes.</summary>
     static abstract TSelf LoadUInt16(ushort* source);
 
     /// <summary>u8[Count] → int32 lanes.</summary>
     static abstract TSelf LoadUInt8(byte* source);
+
+    /// <summary>Bits 16 to 31 of each lane.</summary>
+    static abstract void StoreHighHalves(TSelf value, ushort* destination);
+
+    /// <summary>Bits 0 to 7 of each lane.</summary>
+    static abstract void StoreBytes(TSelf integers, byte* destination);
 
     /// <summary>Each lane holds four bytes: sum += Σ a[i] · b[i] as exact integers; bytes are in [-127, 127].</summary>
     static abstract TSelf AddDotOfBytes(TSelf sum, TSelf a, TSelf b);

@@ -15,6 +15,7 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static int Count => 4;
 
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
+    public static Lanes128 BroadcastFrom(float* source) => new(Vector128.Create(*source));
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));
     public static void Store(Lanes128 value, float* destination) => value.Value.Store(destination);
 
@@ -32,7 +33,7 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Select(Lanes128 mask, Lanes128 ifSet, Lanes128 ifClear) =>
         new(Vector128.ConditionalSelect(mask.Value, ifSet.Value, ifClear.Value));
     public static float Sum(Lanes128 a) => (a.Value[0] + a.Value[2]) + (a.Value[1] + a.Value[3]);
-    public static float Greatest(Lanes128 a) => MathF.Max(MathF.Max(a.Value[0], a.Value[2]), MathF.Max(a.Value[1], a.Value[3]));
+    public static float Largest(Lanes128 a) => MathF.Max(MathF.Max(a.Value[0], a.Value[2]), MathF.Max(a.Value[1], a.Value[3]));
 
     public static Lanes128 RoundToInteger(Lanes128 a) => new(Vector128.ConvertToInt32Native(Vector128.Round(a.Value)));
     public static Lanes128 ToFloat(Lanes128 integers) => new(Vector128.ConvertToSingle(integers.Bits));
@@ -43,10 +44,23 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 ShiftLeft(Lanes128 bits, int count) => new(bits.Bits << count);
     public static Lanes128 ShiftRight(Lanes128 bits, int count) => new(bits.Bits >> count);
     public static Lanes128 AddIntegers(Lanes128 a, Lanes128 b) => new(a.Bits + b.Bits);
+    public static Lanes128 SubtractIntegers(Lanes128 a, Lanes128 b) => new(a.Bits - b.Bits);
 
     public static Lanes128 LoadUInt16(ushort* source) => new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsInt32());
     public static Lanes128 LoadUInt8(byte* source) =>
         new(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)source).AsByte())).AsInt32());
+
+    public static void StoreHighHalves(Lanes128 value, ushort* destination)
+    {
+        var high = (value.Bits >>> 16).AsUInt32();
+        *(ulong*)destination = Vector128.Narrow(high, high).AsUInt64()[0];
+    }
+
+    public static void StoreBytes(Lanes128 integers, byte* destination)
+    {
+        var halves = Vector128.Narrow(integers.Bits, integers.Bits);
+        *(uint*)destination = Vector128.Narrow(halves, halves).AsUInt32()[0];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 AddDotOfBytes(Lanes128 sum, Lanes128 a, Lanes128 b)

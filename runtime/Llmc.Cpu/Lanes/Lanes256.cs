@@ -16,6 +16,7 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static int Count => 8;
 
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
+    public static Lanes256 BroadcastFrom(float* source) => new(Vector256.Create(*source));
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
     public static void Store(Lanes256 value, float* destination) => value.Value.Store(destination);
 
@@ -33,8 +34,7 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Select(Lanes256 mask, Lanes256 ifSet, Lanes256 ifClear) =>
         new(Vector256.ConditionalSelect(mask.Value, ifSet.Value, ifClear.Value));
     public static float Sum(Lanes256 a) => Lanes128.Sum(new(a.Value.GetLower() + a.Value.GetUpper()));
-    public static float Greatest(Lanes256 a) =>
-        Lanes128.Greatest(new(Vector128.MaxNative(a.Value.GetLower(), a.Value.GetUpper())));
+    public static float Largest(Lanes256 a) => Lanes128.Largest(new(Vector128.MaxNative(a.Value.GetLower(), a.Value.GetUpper())));
 
     public static Lanes256 RoundToInteger(Lanes256 a) => new(Vector256.ConvertToInt32Native(Vector256.Round(a.Value)));
     public static Lanes256 ToFloat(Lanes256 integers) => new(Vector256.ConvertToSingle(integers.Bits));
@@ -45,9 +45,22 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 ShiftLeft(Lanes256 bits, int count) => new(bits.Bits << count);
     public static Lanes256 ShiftRight(Lanes256 bits, int count) => new(bits.Bits >> count);
     public static Lanes256 AddIntegers(Lanes256 a, Lanes256 b) => new(a.Bits + b.Bits);
+    public static Lanes256 SubtractIntegers(Lanes256 a, Lanes256 b) => new(a.Bits - b.Bits);
 
     public static Lanes256 LoadUInt16(ushort* source) => new(Avx2.ConvertToVector256Int32(source));
     public static Lanes256 LoadUInt8(byte* source) => new(Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte()));
+
+    public static void StoreHighHalves(Lanes256 value, ushort* destination)
+    {
+        var high = (value.Bits >>> 16).AsUInt32();
+        Vector128.Narrow(high.GetLower(), high.GetUpper()).Store(destination);
+    }
+
+    public static void StoreBytes(Lanes256 integers, byte* destination)
+    {
+        var halves = Vector128.Narrow(integers.Bits.GetLower(), integers.Bits.GetUpper());
+        *(ulong*)destination = Vector128.Narrow(halves, halves).AsUInt64()[0];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AddDotOfBytes(Lanes256 sum, Lanes256 a, Lanes256 b)

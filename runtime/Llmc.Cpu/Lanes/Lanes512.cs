@@ -16,6 +16,7 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static int Count => 16;
 
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+    public static Lanes512 BroadcastFrom(float* source) => new(Vector512.Create(*source));
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
     public static void Store(Lanes512 value, float* destination) => value.Value.Store(destination);
 
@@ -33,8 +34,7 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Select(Lanes512 mask, Lanes512 ifSet, Lanes512 ifClear) =>
         new(Vector512.ConditionalSelect(mask.Value, ifSet.Value, ifClear.Value));
     public static float Sum(Lanes512 a) => Lanes256.Sum(new(a.Value.GetLower() + a.Value.GetUpper()));
-    public static float Greatest(Lanes512 a) =>
-        Lanes256.Greatest(new(Vector256.MaxNative(a.Value.GetLower(), a.Value.GetUpper())));
+    public static float Largest(Lanes512 a) => Lanes256.Largest(new(Vector256.MaxNative(a.Value.GetLower(), a.Value.GetUpper())));
 
     public static Lanes512 RoundToInteger(Lanes512 a) => new(Vector512.ConvertToInt32Native(Vector512.Round(a.Value)));
     public static Lanes512 ToFloat(Lanes512 integers) => new(Vector512.ConvertToSingle(integers.Bits));
@@ -45,9 +45,16 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 ShiftLeft(Lanes512 bits, int count) => new(bits.Bits << count);
     public static Lanes512 ShiftRight(Lanes512 bits, int count) => new(bits.Bits >> count);
     public static Lanes512 AddIntegers(Lanes512 a, Lanes512 b) => new(a.Bits + b.Bits);
+    public static Lanes512 SubtractIntegers(Lanes512 a, Lanes512 b) => new(a.Bits - b.Bits);
 
     public static Lanes512 LoadUInt16(ushort* source) => new(Avx512F.ConvertToVector512Int32(Vector256.Load(source)));
     public static Lanes512 LoadUInt8(byte* source) => new(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
+
+    public static void StoreHighHalves(Lanes512 value, ushort* destination) =>
+        Avx512F.ConvertToVector256UInt16((value.Bits >>> 16).AsUInt32()).Store(destination);
+
+    public static void StoreBytes(Lanes512 integers, byte* destination) =>
+        Avx512F.ConvertToVector128Byte(integers.Bits).Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 AddDotOfBytes(Lanes512 sum, Lanes512 a, Lanes512 b)
