@@ -8,7 +8,8 @@ namespace Llmc.Cpu;
 /// </summary>
 public sealed unsafe partial class NativeMemory : IDisposable
 {
-    const int ProtectRead = 1, ProtectWrite = 2, ProtectExecute = 4, MapPrivate = 2, MapAnonymous = 0x20, AdviseHugePage = 14;
+    const int ProtectRead = 1, ProtectWrite = 2, ProtectExecute = 4, MapPrivate = 2, AdviseHugePage = 14;
+    static int MapAnonymous => OperatingSystem.IsMacOS() ? 0x1000 : 0x20;
     const long HugePageBytes = 2 << 20;
 
     /// <summary>First byte, page-aligned; 2 MiB-aligned from 2 MiB on.</summary>
@@ -30,7 +31,7 @@ public sealed unsafe partial class NativeMemory : IDisposable
         Address = (byte*)_mapping;
         if (bytes < HugePageBytes) return;
         Address = (byte*)((_mapping + HugePageBytes - 1) & -HugePageBytes);
-        _ = Advise((nint)Address, (nuint)bytes, AdviseHugePage);
+        if (OperatingSystem.IsLinux()) _ = Advise((nint)Address, (nuint)bytes, AdviseHugePage);
     }
 
     /// <summary>Takes write access away and gives execute access.</summary>

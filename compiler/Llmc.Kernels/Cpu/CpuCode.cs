@@ -25,7 +25,11 @@ public static class CpuCode
     static IEnumerable<(WeightFormat Weight, ActivationFormat Input, int Columns)> Products(KernelSpec kernel) => kernel switch
     {
         GemmSpec gemm => [(gemm.Format, gemm.Input, gemm.Columns)],
-        ExpertsSpec experts => [(experts.Format, experts.Input, experts.HiddenSize), (experts.Format, experts.Input, experts.Intermediate)],
+        ExpertsSpec experts =>
+        [
+            (experts.Format, experts.Input, experts.HiddenSize),
+            (experts.Format, experts.Input, experts.Intermediate),
+        ],
         _ => [],
     };
 

@@ -19,11 +19,11 @@ static class TileAssembler
     /// <summary>The code of a tile.</summary>
     public static byte[] Assemble(MicroKernelSpec spec)
     {
-        var code = new Assembler(64);
+        var code = new Assembler(64) { PreferVex = false };
         var format = TileFormat.Of(spec, code);
         ClearAccumulators(code, spec);
         format.LoadConstants();
-        EmitLoop(code, spec, format);
+        EmitGroups(code, spec, format);
         StoreTile(code, spec);
         code.vzeroupper();
         code.ret();
@@ -35,29 +35,35 @@ static class TileAssembler
         for (var i = 0; i < spec.Rows * spec.Panels; i++) code.vpxord(Zmm(i), Zmm(i), Zmm(i));
     }
 
-    static void EmitLoop(Assembler code, MicroKernelSpec spec, TileFormat format)
+    /// <summary>All groups of k: a loop up to a prefetch distance before the end, one from there on, and the rest of the last trip.</summary>
+    static void EmitGroups(Assembler code, MicroKernelSpec spec, TileFormat format)
     {
-        var groups = format.Layout.Groups;
-        var trips = groups / Unroll;
-        if (trips > 0)
-        {
-            var top = code.CreateLabel();
-            code.mov(ecx, trips);
-            AlignLoop(code);
-            code.Label(ref top);
-            for (var group = 0; group < Unroll; group++) EmitGroup(code, spec, format, group);
-            code.add(rdi, Unroll * format.Layout.GroupBytes);
-            code.add(rsi, Unroll * format.InputGroupBytes);
-            code.dec(ecx);
-            code.jne(top);
-        }
-        for (var group = 0; group < groups % Unroll; group++) EmitGroup(code, spec, format, group);
+        var trips = format.Layout.Groups / Unroll;
+        var tripBytes = Unroll * format.Layout.GroupBytes;
+        var lastTrips = Math.Min(trips, TileFormat.PrefetchDistance / tripBytes);
+        EmitLoop(code, spec, format, trips - lastTrips, nearEnd: false);
+        EmitLoop(code, spec, format, lastTrips, nearEnd: true);
+        for (var group = 0; group < format.Layout.Groups % Unroll; group++) EmitGroup(code, spec, format, group, nearEnd: true);
+    }
+
+    static void EmitLoop(Assembler code, MicroKernelSpec spec, TileFormat format, int trips, bool nearEnd)
+    {
+        if (trips == 0) return;
+        var top = code.CreateLabel();
+        code.mov(ecx, trips);
+        AlignLoop(code);
+        code.Label(ref top);
+        for (var group = 0; group < Unroll; group++) EmitGroup(code, spec, format, group, nearEnd);
+        code.add(rdi, Unroll * format.Layout.GroupBytes);
+        code.add(rsi, Unroll * format.InputGroupBytes);
+        code.dec(ecx);
+        code.jne(top);
     }
 
     /// <summary>One group of k: prefetch, then each step's weights once and its input once a row.</summary>
-    static void EmitGroup(Assembler code, MicroKernelSpec spec, TileFormat format, int group)
+    static void EmitGroup(Assembler code, MicroKernelSpec spec, TileFormat format, int group, bool nearEnd)
     {
-        for (var panel = 0; panel < spec.Panels; panel++) format.Prefetch(panel, group);
+        for (var panel = 0; panel < spec.Panels; panel++) format.Prefetch(panel, group, nearEnd);
         for (var step = 0; step < format.Steps; step++)
         {
             for (var panel = 0; panel < spec.Panels; panel++) format.LoadWeights(Weights(spec, panel), panel, group, step);
@@ -74,7 +80,10 @@ static class TileAssembler
     {
         for (var row = 0; row < spec.Rows; row++)
             for (var panel = 0; panel < spec.Panels; panel++)
-                code.vmovups(__[rdx + 4 * (row * MicroKernelSpec.TileStride + panel * PackedWeight.PanelWidth)], Zmm(row * spec.Panels + panel));
+            {
+                var lane = row * MicroKernelSpec.TileStride + panel * PackedWeight.PanelWidth;
+                code.vmovups(__[rdx + 4 * lane], Zmm(row * spec.Panels + panel));
+            }
     }
 
     /// <summary>The loop starts on a cache line, so that the micro-op cache holds it in the fewest entries.</summary>

@@ -39,7 +39,8 @@ public sealed class WeightPacker(PackedWeight weight, DType source, Stream desti
     /// <summary>Writes the last panel, then scales and sums. All rows must have been added.</summary>
     public void Finish()
     {
-        if (_count != weight.Rows) throw new InvalidOperationException($"the matrix has {weight.Rows} rows, of which {_count} were added");
+        if (_count != weight.Rows)
+            throw new InvalidOperationException($"the matrix has {weight.Rows} rows, of which {_count} were added");
         while (_count % PackedWeight.PanelWidth != 0)
         {
             Row(_count).Clear();

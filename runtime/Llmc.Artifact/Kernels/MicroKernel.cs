@@ -29,10 +29,10 @@ public readonly record struct MicroKernelSpec(
     [JsonIgnore]
     public string Name => $"tile_{Spell.Of(Weight)}{(Input == ActivationFormat.F32 ? "_a32" : "")}_k{Columns}_{Rows}x{Panels}";
 
-    /// <summary>Panels that a tile of <paramref name="rows"/> rows takes at once: an even number, so that gate and up stay together.</summary>
+    /// <summary>Panels that a tile of so many rows takes at once: an even number, so that gate and up stay together.</summary>
     public static int WidePanels(int rows) => rows switch { 1 => 8, <= 5 => 4, _ => 2 };
 
-    /// <summary>Every tile that products of these formats and this K use on a machine with <paramref name="set"/>; none where ordinary C# is used.</summary>
+    /// <summary>Every tile that products of these formats and this K use; none where ordinary C# is used.</summary>
     public static IEnumerable<MicroKernelSpec> TilesOf(WeightFormat weight, ActivationFormat input, int columns)
     {
         if (SetFor(weight, input) is not { } set) yield break;

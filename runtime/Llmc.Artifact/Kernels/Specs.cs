@@ -182,7 +182,8 @@ public sealed record RotaryKvWriteSpec(
 /// <param name="Sinks">One learned logit a head joins the softmax's denominator (GPT-OSS).</param>
 public sealed record AttentionSpec(Heads Heads, KvLayout Kv, float Scale, int Window = 0, float SoftCap = 0f, bool Sinks = false) : KernelSpec
 {
-    [JsonIgnore] public override string Name =>
+    [JsonIgnore]
+    public override string Name =>
         $"attention_{Heads.Text()}_{Kv.Type.Text()}{(Window > 0 ? $"_w{Window}" : "")}{(SoftCap > 0 ? "_cap" : "")}{(Sinks ? "_sinks" : "")}";
     [JsonIgnore] public override Type Parameters => typeof(AttentionParameters);
     public override Cost Cost(in StepSize step) => new(

@@ -19,7 +19,7 @@ public sealed unsafe class CodeImage : IDisposable
     /// <exception cref="LlmcException">LLMC0451 when a piece lies outside its file.</exception>
     public CodeImage(IReadOnlyList<CodeManifest> code, Func<string, ReadOnlyMemory<byte>> read, InstructionSet set)
     {
-        var usable = code.Where(piece => Enum.TryParse<InstructionSet>(piece.InstructionSet, ignoreCase: true, out var needs) && needs <= set).ToList();
+        var usable = code.Where(piece => IsUsable(piece, set)).ToList();
         if (usable.Count == 0) return;
         _memory = new NativeMemory(usable.Sum(piece => (long)Aligned(piece.Length)));
         var at = _memory.Address;
@@ -45,6 +45,9 @@ public sealed unsafe class CodeImage : IDisposable
     internal void* Find(string name) => _entries.TryGetValue(name, out var address) ? (void*)address : null;
 
     public void Dispose() => _memory?.Dispose();
+
+    static bool IsUsable(CodeManifest piece, InstructionSet set) =>
+        Enum.TryParse<InstructionSet>(piece.InstructionSet, ignoreCase: true, out var needed) && needed <= set;
 
     static int Aligned(int bytes) => (bytes + EntryAlignment - 1) / EntryAlignment * EntryAlignment;
 }

@@ -12,10 +12,13 @@ abstract unsafe class GemmKernel(GemmSpec spec) : CpuKernel
     /// <summary>The kernel for a machine with <paramref name="set"/>, with the engine's machine code where there is some.</summary>
     public static GemmKernel For(GemmSpec spec, InstructionSet set, CodeImage code) => set switch
     {
-        InstructionSet.Portable => new GemmKernel<Pair<Pair<Lanes128>>>(spec, set, code),
-        InstructionSet.Avx2 => new GemmKernel<Pair<Lanes256>>(spec, set, code),
-        _ => new GemmKernel<Lanes512>(spec, set, code),
+        InstructionSet.Portable => For<Lanes128>(spec, set, code),
+        InstructionSet.Avx2 => For<Lanes256>(spec, set, code),
+        _ => For<Lanes512>(spec, set, code),
     };
+
+    static GemmKernel<T> For<T>(GemmSpec spec, InstructionSet set, CodeImage code) where T : struct, ILanes<T> =>
+        new(spec, TileProduct.For<T>(spec.Format, spec.Input, spec.Columns, set, code));
 
     public override void Execute(void* parameters, Team team)
     {
@@ -46,12 +49,12 @@ abstract unsafe class GemmKernel(GemmSpec spec) : CpuKernel
     protected abstract void MultiplyRange(in GemmParameters launch, int firstPanel, int endPanel);
 }
 
-/// <summary>The same with registers of sixteen float32 lanes as <typeparamref name="T"/> makes them.</summary>
-sealed unsafe class GemmKernel<T>(GemmSpec spec, InstructionSet set, CodeImage code) : GemmKernel(spec) where T : struct, ILanes<T>
+/// <summary>The same with registers of <typeparamref name="T"/>.</summary>
+sealed unsafe class GemmKernel<T>(GemmSpec spec, TileProduct product) : GemmKernel(spec) where T : struct, ILanes<T>
 {
     readonly GemmSpec _spec = spec;
-    readonly TileProduct _product = TileProduct.For<T>(spec.Format, spec.Input, spec.Columns, set, code);
-    readonly TileEpilogue<T> _epilogue = new(spec, TileProduct.For<T>(spec.Format, spec.Input, spec.Columns, set, code).InputOffset);
+    readonly TileProduct _product = product;
+    readonly TileEpilogue<T> _epilogue = new(spec, product.InputOffset);
     readonly long _panelBytes = spec.Weight.PanelBytes;
     readonly int _rowBytes = PackedInput.RowBytes(spec.Input, spec.Columns);
 
@@ -74,6 +77,7 @@ sealed unsafe class GemmKernel<T>(GemmSpec spec, InstructionSet set, CodeImage c
             for (var row = 0; row < launch.Tokens; row += tileRows)
             {
                 var rows = Math.Min(tileRows, launch.Tokens - row);
+                _epilogue.Prefetch(launch, row, rows, panel, panels);
                 _product.Multiply(launch.Weight + panel * _panelBytes, panels, launch.Workspace + (long)row * _rowBytes, rows, tile);
                 _epilogue.Store(tile, launch, row, rows, panel, panels);
             }

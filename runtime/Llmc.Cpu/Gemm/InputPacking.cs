@@ -21,11 +21,13 @@ static unsafe class InputPacking
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void StoreF32<T>(NormalizedRow<T> x, float* packed, int columns) where T : struct, ILanes<T>
     {
         for (var k = 0; k < columns; k += T.Count) T.Store(x.At(k), packed + k);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void StoreBF16<T>(NormalizedRow<T> x, ushort* packed, int columns) where T : struct, ILanes<T>
     {
         for (var k = 0; k < columns; k += T.Count) T.StoreHighHalves(RoundToBF16(x.At(k)), packed + k);
@@ -39,6 +41,7 @@ static unsafe class InputPacking
         return T.AddIntegers(x, T.AddIntegers(odd, T.BroadcastBits(0x7FFF)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void StoreI8<T>(NormalizedRow<T> x, byte* packed, int columns, int offset) where T : struct, ILanes<T>
     {
         var magnitude = x.Magnitude();

@@ -5,11 +5,16 @@ namespace Llmc.Cpu;
 /// <summary>Calls the engine's machine code: for each number of rows a wide tile and one of a single panel.</summary>
 sealed unsafe class MachineTileProduct : TileProduct
 {
-    readonly delegate* unmanaged<byte*, byte*, float*, void>[] _wide = new delegate* unmanaged<byte*, byte*, float*, void>[MicroKernelSpec.MaxRows + 1];
-    readonly delegate* unmanaged<byte*, byte*, float*, void>[] _single = new delegate* unmanaged<byte*, byte*, float*, void>[MicroKernelSpec.MaxRows + 1];
+    /// <summary>By number of rows.</summary>
+    readonly delegate* unmanaged<byte*, byte*, float*, void>[] _wide, _single;
     readonly long _panelBytes;
 
-    MachineTileProduct(WeightFormat weight, int columns) => _panelBytes = new PackedWeight(weight, PackedWeight.PanelWidth, columns).PanelBytes;
+    MachineTileProduct(WeightFormat weight, int columns)
+    {
+        _wide = new delegate* unmanaged<byte*, byte*, float*, void>[MicroKernelSpec.MaxRows + 1];
+        _single = new delegate* unmanaged<byte*, byte*, float*, void>[MicroKernelSpec.MaxRows + 1];
+        _panelBytes = new PackedWeight(weight, PackedWeight.PanelWidth, columns).PanelBytes;
+    }
 
     public override int InputOffset => 128;
 

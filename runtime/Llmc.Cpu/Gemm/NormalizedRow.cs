@@ -3,7 +3,7 @@ using Llmc.Artifact;
 
 namespace Llmc.Cpu;
 
-/// <summary>One input row, normalised as it is read, sixteen values at a time. Statistics are float32 in 16 partial sums.</summary>
+/// <summary>One input row, normalised as it is read, a register at a time. Statistics are float32, a partial sum for each lane.</summary>
 readonly unsafe ref struct NormalizedRow<T> where T : struct, ILanes<T>
 {
     readonly GemmSpec _spec;
@@ -24,13 +24,14 @@ readonly unsafe ref struct NormalizedRow<T> where T : struct, ILanes<T>
         _inverse = 1f / MathF.Sqrt(Sum(_mean, power: 2) / spec.Columns + spec.Epsilon);
     }
 
-    /// <summary>y[k .. k + 15]; zeros beyond K.</summary>
+    /// <summary>y from k on, a register of it; zeros beyond K.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T At(int k) => k + T.Count <= _spec.Columns
         ? Normalize(T.Load(_x + k), Vector(_weight, k), Vector(_bias, k))
         : Tail(k, _spec.Columns - k);
 
     /// <summary>max|y|.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float Magnitude()
     {
         T largest = default;
@@ -54,6 +55,7 @@ readonly unsafe ref struct NormalizedRow<T> where T : struct, ILanes<T>
     }
 
     /// <summary>Σ (x - mean)^power.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     float Sum(float mean, int power)
     {
         T total = default;

@@ -3,7 +3,7 @@ using Llmc.Artifact;
 
 namespace Llmc.Cpu;
 
-/// <summary>How one group of k is loaded and multiplied, in <see cref="Steps"/> of ascending k, on 16 channels at once.</summary>
+/// <summary>How one group of k is loaded and multiplied, in <see cref="Steps"/> of ascending k, on a register's channels at once.</summary>
 unsafe interface ITileFormat<T> where T : struct, ILanes<T>
 {
     /// <summary>1, or 2 where a line holds an even and an odd k that are widened one after the other.</summary>

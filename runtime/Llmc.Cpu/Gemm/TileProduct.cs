@@ -11,6 +11,9 @@ abstract unsafe class TileProduct
     /// <summary>Lanes of the largest tile.</summary>
     public const int TileLanes = MicroKernelSpec.MaxRows * MicroKernelSpec.TileStride;
 
+    /// <summary>K up to which 255 · 127 · K stays below 2^31.</summary>
+    const int MaxI8Columns = 1 << 16;
+
     /// <summary>What int8 inputs are raised by when they are packed, and their products thus contain; 0 or 128.</summary>
     public abstract int InputOffset { get; }
 
@@ -22,8 +25,10 @@ abstract unsafe class TileProduct
 
     /// <summary>Machine code where the engine has it for <paramref name="set"/>, otherwise C# for registers of <typeparamref name="T"/>.</summary>
     public static TileProduct For<T>(WeightFormat weight, ActivationFormat input, int columns, InstructionSet set, CodeImage code)
-        where T : struct, ILanes<T> =>
-        MachineTileProduct.TryCreate(weight, input, columns, set, code) is { } machine ? machine : (weight, input) switch
+        where T : struct, ILanes<T>
+    {
+        if (weight == WeightFormat.I8) ArgumentOutOfRangeException.ThrowIfGreaterThan(columns, MaxI8Columns);
+        return MachineTileProduct.TryCreate(weight, input, columns, set, code) is { } machine ? machine : (weight, input) switch
         {
             (WeightFormat.F32, ActivationFormat.F32) => new ManagedTileProduct<T, F32ByF32<T>>(weight, input, columns),
             (WeightFormat.F32, ActivationFormat.BF16) => new ManagedTileProduct<T, F32ByBF16<T>>(weight, input, columns),
@@ -34,4 +39,5 @@ abstract unsafe class TileProduct
             (WeightFormat.I8, ActivationFormat.I8) => new ManagedTileProduct<T, I8ByI8<T>>(weight, input, columns),
             _ => throw new ArgumentException($"{weight} weights cannot be multiplied by {input} inputs", nameof(weight)),
         };
+    }
 }
