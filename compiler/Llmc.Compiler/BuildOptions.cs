@@ -1,4 +1,5 @@
 using Llmc.Artifact;
+using Llmc.Graph;
 
 namespace Llmc.Compiler;
 
@@ -22,6 +23,8 @@ public sealed record BuildOptions
     public required string Output { get; init; }
     public int Tp { get; init; } = 1;
     public int Ep { get; init; } = 1;
+    /// <summary>How the model is divided.</summary>
+    public Plan Plan => new(Tp, Ep);
     /// <summary>BF16 or F32.</summary>
     public DType Type { get; init; } = DType.BF16;
     public Quantization Quantization { get; init; }

@@ -14,6 +14,9 @@ public sealed record Axis(string Name, int Count, int Unit = 1, Mesh Mesh = Mesh
     /// <summary>Rows (or columns) of the whole dimension.</summary>
     public int Length => Count * Unit;
 
+    /// <summary><c>heads 32x128 over tp</c>.</summary>
+    public string Text => $"{Name} {Count}{(Unit == 1 ? "" : $"x{Unit}")} over {Mesh.Text()}";
+
     /// <summary>This rank's units.</summary>
     public Span UnitsOf(Plan plan, int rank)
     {

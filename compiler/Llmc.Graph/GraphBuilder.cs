@@ -5,11 +5,21 @@ namespace Llmc.Graph;
 /// <summary>
 /// Writes a graph line by line and derives result shapes, so that a model family reads like the model's own code.
 /// </summary>
-/// <param name="type">Element type of activations.</param>
-public sealed class GraphBuilder(DType type)
+public sealed class GraphBuilder
 {
-    readonly List<Node> _nodes = [];
-    int _next = 2;
+    readonly Draft _draft;
+    readonly string _scope;
+    readonly int? _layer;
+
+    /// <summary>A builder of an empty graph whose activations are of type <paramref name="type"/>.</summary>
+    public GraphBuilder(DType type) : this(new Draft(type), "", null) { }
+
+    GraphBuilder(Draft draft, string scope, int? layer) => (_draft, _scope, _layer) = (draft, scope, layer);
+
+    /// <summary>The same graph, for lines that come from a module.</summary>
+    /// <param name="scope">Module path.</param>
+    /// <param name="layer">Decoder layer that the lines belong to.</param>
+    public GraphBuilder In(string scope, int? layer = null) => new(_draft, scope, layer);
 
     /// <summary>Token ids, i32[T, 1].</summary>
     public Value Ids { get; } = new(0, DType.I32, RowKind.Tokens, 1);
@@ -17,25 +27,19 @@ public sealed class GraphBuilder(DType type)
     /// <summary>Position of each token in its sequence, i32[T, 1].</summary>
     public Value Positions { get; } = new(1, DType.I32, RowKind.Tokens, 1);
 
-    /// <summary>Module that the next lines come from.</summary>
-    public string Scope { get; set; } = "";
-
-    /// <summary>Decoder layer that the next lines belong to.</summary>
-    public int? Layer { get; set; }
-
     /// <summary>What was written so far.</summary>
-    public IReadOnlyList<Node> Nodes => _nodes;
+    public IReadOnlyList<Node> Nodes => _draft.Nodes;
 
     /// <summary>Adds a node whose single result keeps rows and element type, with <paramref name="columns"/> columns.</summary>
     public Value Add(Op op, int columns, IReadOnlyList<Value> inputs, IReadOnlyList<WeightSlice> weights) =>
-        Add(op, [new(_next, type, inputs[0].Rows, columns)], inputs, weights);
+        Add(op, [new(0, _draft.Type, inputs[0].Rows, columns)], inputs, weights)[0];
 
     /// <summary>Adds a node with results as given; their ids are assigned here.</summary>
-    public Value Add(Op op, IReadOnlyList<Value> results, IReadOnlyList<Value> inputs, IReadOnlyList<WeightSlice> weights)
+    public IReadOnlyList<Value> Add(Op op, IReadOnlyList<Value> results, IReadOnlyList<Value> inputs, IReadOnlyList<WeightSlice> weights)
     {
-        Value[] numbered = [.. results.Select(result => result with { Id = _next++ })];
-        _nodes.Add(new(numbered, op, inputs, weights, Scope, Layer));
-        return numbered[0];
+        Value[] numbered = [.. results.Select(result => result with { Id = _draft.NextId++ })];
+        _draft.Nodes.Add(new(numbered, op, inputs, weights, _scope, _layer));
+        return numbered;
     }
 
     /// <summary>ids → rows of the table.</summary>
@@ -55,8 +59,8 @@ public sealed class GraphBuilder(DType type)
     public (Value Cosines, Value Sines) RotaryTable(Weight inverseFrequencies, float factor = 1f)
     {
         var half = new Value(0, DType.F32, RowKind.Tokens, inverseFrequencies.Rows);
-        Add(new RotaryTableOp(factor), [half, half], [Positions], [inverseFrequencies.Whole]);
-        return (_nodes[^1].Results[0], _nodes[^1].Results[1]);
+        var results = Add(new RotaryTableOp(factor), [half, half], [Positions], [inverseFrequencies.Whole]);
+        return (results[0], results[1]);
     }
 
     /// <summary>Rotates the heads of x.</summary>
@@ -86,8 +90,8 @@ public sealed class GraphBuilder(DType type)
     public (Value Experts, Value Weights) Route(Value logits, RouteOp op, Weight? selectionBias = null)
     {
         var experts = new Value(0, DType.I32, logits.Rows, op.Selected);
-        Add(op, [experts, experts with { Type = DType.F32 }], [logits], selectionBias is null ? [] : [selectionBias.Whole]);
-        return (_nodes[^1].Results[0], _nodes[^1].Results[1]);
+        var results = Add(op, [experts, experts with { Type = DType.F32 }], [logits], selectionBias is null ? [] : [selectionBias.Whole]);
+        return (results[0], results[1]);
     }
 
     /// <summary>The weighted sum of each token's experts.</summary>
@@ -95,10 +99,19 @@ public sealed class GraphBuilder(DType type)
         Add(new ExpertsOp(activation), x.Columns, [x, routing.Experts, routing.Weights], [gate.Whole, up.Whole, down.Whole]);
 
     /// <summary>The rows whose logits are wanted.</summary>
-    public Value SelectRows(Value x) => Add(new SelectRowsOp(), [x with { Rows = RowKind.Logits }], [x], []);
+    public Value SelectRows(Value x) => Add(new SelectRowsOp(), [x with { Rows = RowKind.Logits }], [x], [])[0];
 
     /// <summary>The finished graph.</summary>
-    public ModelGraph Build(string name, Value logits) => new(name, Ids, Positions, [.. _nodes], logits);
+    public ModelGraph Build(string name, Value logits) => new(name, Ids, Positions, [.. Nodes], logits);
 
     static IReadOnlyList<WeightSlice> Slices(Weight weight, Weight? second) => second is null ? [weight.Whole] : [weight.Whole, second.Whole];
+
+    /// <summary>The lines that builders of one graph share.</summary>
+    sealed class Draft(DType type)
+    {
+        public DType Type => type;
+        public List<Node> Nodes { get; } = [];
+        /// <summary>0 and 1 are ids and positions.</summary>
+        public int NextId { get; set; } = 2;
+    }
 }

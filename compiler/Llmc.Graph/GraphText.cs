@@ -5,9 +5,10 @@ namespace Llmc.Graph;
 /// <summary>The printed form: one line a node, modules as comments where they change.</summary>
 static class GraphText
 {
-    public static string Print(string title, IReadOnlyList<Node> nodes, Value logits)
+    public static string Print(string title, IReadOnlyList<Value> inputs, IReadOnlyList<Node> nodes, Value logits)
     {
-        var text = new StringBuilder($"{title}\n");
+        var text = new StringBuilder($"{title}\n\n");
+        foreach (var (input, name) in inputs.Zip(["ids", "positions"])) text.Append($"  {input} = {name} : {input.TypeText}\n");
         string? scope = null;
         foreach (var node in nodes)
         {

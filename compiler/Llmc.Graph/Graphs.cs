@@ -35,8 +35,8 @@ public sealed record Node(
 /// <param name="Positions">%1 i32[T, 1].</param>
 public sealed record ModelGraph(string Name, Value Ids, Value Positions, IReadOnlyList<Node> Nodes, Value Logits)
 {
-    /// <summary>A line a node.</summary>
-    public string ToText() => GraphText.Print($"model {Name}", Nodes, Logits);
+    /// <summary>A line a node, then the weights.</summary>
+    public string ToText() => GraphText.Print($"model {Name}", [Ids, Positions], Nodes, Logits) + WeightText.Print(Nodes);
 
     /// <summary>Throws <see cref="GraphException"/> with the first line that breaks a rule.</summary>
     public void Verify() => GraphVerifier.Verify($"model {Name}", [Ids, Positions], Nodes, Logits);
@@ -46,7 +46,7 @@ public sealed record ModelGraph(string Name, Value Ids, Value Positions, IReadOn
 public sealed record RankGraph(string Name, Plan Plan, int Rank, Value Ids, Value Positions, IReadOnlyList<Node> Nodes, Value Logits)
 {
     /// <summary>A line a node.</summary>
-    public string ToText() => GraphText.Print($"rank {Rank} of {Plan.World}, {Name}", Nodes, Logits);
+    public string ToText() => GraphText.Print($"rank {Rank} of {Plan.World}, {Name} at {Plan.Text}", [Ids, Positions], Nodes, Logits);
 
     /// <summary>Throws <see cref="GraphException"/> with the first line that breaks a rule.</summary>
     public void Verify() => GraphVerifier.Verify($"rank {Rank} of {Name}", [Ids, Positions], Nodes, Logits);

@@ -21,7 +21,7 @@ public sealed record LoopedStep(
         foreach (var layer in program.Launches.Skip(first).SkipLast(last).ToLookup(l => l.Layer!.Value).OrderBy(g => g.Key))
         {
             var columns = ColumnsOf([.. layer]);
-            var shape = ShapeOf([.. layer], columns);
+            var shape = ShapeOf(program, [.. layer], columns);
             if (!kindOf.TryGetValue(shape, out var kind))
             {
                 kindOf[shape] = kind = kinds.Count;
@@ -36,8 +36,18 @@ public sealed record LoopedStep(
     static List<Operand> ColumnsOf(IReadOnlyList<Launch> layer) =>
         [.. layer.SelectMany(l => l.Arguments).Select(a => a.Operand).Where(o => o is WeightOperand or KvOperand).Distinct()];
 
-    static string ShapeOf(IReadOnlyList<Launch> layer, List<Operand> columns) => string.Join('\n', layer.Select(l =>
-        $"{l.Kernel} {string.Join(' ', l.Arguments.Select(a => columns.IndexOf(a.Operand) is >= 0 and var c ? $"{a.Field}=#{c}" : $"{a.Field}={a.Operand}"))}"));
+    /// <summary>What two layers must share to be of one kind: kernels, fields, and the places of all buffers.</summary>
+    static string ShapeOf(StepProgram program, IReadOnlyList<Launch> layer, List<Operand> columns)
+    {
+        return string.Join('\n', layer.Select(l => $"{l.Kernel} {string.Join(' ', l.Arguments.Select(a => $"{a.Field}={Place(a.Operand)}"))}"));
+
+        string Place(Operand operand) => operand switch
+        {
+            BufferOperand b => $"arena+{program.Placement!.Buffers[b.Buffer] + 4L * b.Columns}",
+            _ when columns.IndexOf(operand) is >= 0 and var column => $"#{column}",
+            _ => operand.ToString(),
+        };
+    }
 
     static long OffsetOf(StepProgram program, Operand operand) => operand switch
     {

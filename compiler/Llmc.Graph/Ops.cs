@@ -155,7 +155,7 @@ public sealed record SelectRowsOp : Op
 public sealed record AllReduceOp(Mesh Over) : Op
 {
     public override string Word => "all_reduce";
-    public override string Attributes => $"over {Over.ToString().ToLowerInvariant()}";
+    public override string Attributes => $"over {Over.Text()}";
 }
 
 /// <summary>The ranks' columns side by side, in rank order.</summary>
@@ -163,5 +163,5 @@ public sealed record AllReduceOp(Mesh Over) : Op
 public sealed record AllGatherOp(Mesh Over, IReadOnlyList<int> Columns) : Op
 {
     public override string Word => "all_gather";
-    public override string Attributes => $"over {Over.ToString().ToLowerInvariant()}";
+    public override string Attributes => $"over {Over.Text()}";
 }

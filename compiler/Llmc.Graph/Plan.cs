@@ -12,6 +12,9 @@ public sealed record Plan(int Tp = 1, int Ep = 1)
     /// <summary>Number of ranks.</summary>
     public int World => Math.Max(Tp, Ep);
 
+    /// <summary><c>tp 4</c>, with <c>ep 2</c> where there is expert parallelism.</summary>
+    public string Text => Ep == 1 ? $"tp {Tp}" : $"tp {Tp}, ep {Ep}";
+
     /// <summary>Ranks that split one expert.</summary>
     public int ExpertTp => World / Ep;
 
@@ -44,4 +47,11 @@ public enum Mesh
     ExpertTp,
     /// <summary>All ranks: where experts' partial sums meet.</summary>
     World,
+}
+
+/// <summary>Spellings of <see cref="Mesh"/>.</summary>
+public static class Meshes
+{
+    /// <summary>The word in printed forms: <c>tp</c>, <c>expert_tp</c>.</summary>
+    public static string Text(this Mesh mesh) => mesh == Mesh.ExpertTp ? "expert_tp" : mesh.ToString().ToLowerInvariant();
 }

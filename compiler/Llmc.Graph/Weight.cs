@@ -20,9 +20,10 @@ public sealed record TensorRows(
 /// <param name="Experts">Matrices stacked in it; 1 for all but experts.</param>
 /// <param name="Sources">Views that follow each other: Experts · Rows rows in all; empty for a computed constant.</param>
 /// <param name="Constant">Values of a weight that is computed and not read (inverse frequencies).</param>
+/// <param name="Copy">A tensor that may stand in the checkpoint beside its source and has the same values then (a tied head).</param>
 public sealed record Weight(
     string Name, int Rows, int Columns, Shard Shard, IReadOnlyList<TensorRows> Sources, int Experts = 1,
-    IReadOnlyList<float>? Constant = null)
+    IReadOnlyList<float>? Constant = null, string? Copy = null)
 {
     /// <summary>All of it.</summary>
     public WeightSlice Whole => new(this, new(0, Experts), new(0, Rows), new(0, Columns));

@@ -19,6 +19,7 @@ static class RankProgramWriter
         var text = new StringBuilder();
         text.Append($$"""
             // Written by {{producer}}: rank {{program.Rank}} of {{program.Plan.World}} of {{program.Name}}. One step, from token ids to logits.
+            using System;
             using Llmc.Artifact;
 
             namespace Llmc.Generated;
@@ -78,7 +79,7 @@ static class RankProgramWriter
         {
             var launch = launches[i];
             var spec = step.Program.Kernels[launch.Kernel];
-            var local = LocalName(spec, locals);
+            var local = LocalName(spec, launch.Scope, locals);
             if (i > 0) text.Append('\n');
             text.Append($"        // {WithoutLayer(launch.Scope)}\n        var {local} = new {spec.Parameters.Name}\n        {{\n");
             foreach (var (field, operand, _) in launch.Arguments)
@@ -88,10 +89,13 @@ static class RankProgramWriter
         text.Append("    }\n");
     }
 
-    static string LocalName(KernelSpec spec, HashSet<string> taken)
+    /// <summary>A GEMM is named after its last module, <c>oProj</c>; anything else after its kernel.</summary>
+    static string LocalName(KernelSpec spec, string scope, HashSet<string> taken)
     {
-        var word = spec.Parameters.Name.Replace("Parameters", "", StringComparison.Ordinal);
-        word = char.ToLowerInvariant(word[0]) + word[1..];
+        var words = spec is GemmSpec && scope.Split(", ")[^1].Split('.')[^1].Split('_', '+') is [{ Length: > 0 }, ..] module
+            ? module
+            : [spec.Parameters.Name.Replace("Parameters", "", StringComparison.Ordinal)];
+        var word = string.Concat(words.Select((w, i) => (i == 0 ? char.ToLowerInvariant(w[0]) : char.ToUpperInvariant(w[0])) + w[1..]));
         var name = word;
         for (var n = 2; !taken.Add(name); n++) name = $"{word}{n}";
         return name;
@@ -107,7 +111,7 @@ static class RankProgramWriter
         var placement = program.Placement!;
         return operand switch
         {
-            BufferOperand b => $"{Pointer(program.Buffers[b.Buffer].Type)}(memory.Arena + 0x{placement.Buffers[b.Buffer] + 4L * b.Columns:x})".Replace("(byte*)", "", StringComparison.Ordinal),
+            BufferOperand b => Cast(program.Buffers[b.Buffer].Type, $"memory.Arena + 0x{placement.Buffers[b.Buffer] + 4L * b.Columns:x}"),
             WeightOperand w when program.Items[w.Item] is VectorItem => $"(float*)(memory.Weights + {Offset(placement.Items[w.Item])})",
             WeightOperand w => $"memory.Weights + {Offset(placement.Items[w.Item])}",
             KvOperand k => $"memory.KvCache + {Offset(placement.Layers[k.Layer])}",
@@ -118,7 +122,7 @@ static class RankProgramWriter
         };
     }
 
-    static string Pointer(DType type) => type switch { DType.I32 => "(int*)", DType.U8 => "(byte*)", _ => "(float*)" };
+    static string Cast(DType type, string address) => type switch { DType.U8 => address, DType.I32 => $"(int*)({address})", _ => $"(float*)({address})" };
 
     static void WriteTable(StringBuilder text, LoopedStep step, int kind)
     {

@@ -25,11 +25,11 @@ static class CpuKernels
         AttentionSpec { Kv.Type: DType.F32 } s => new AttentionKernel<T, F32Element>(s, context.Limits.MaxSequenceLength, context.Threads),
         AttentionSpec { Kv.Type: DType.BF16 } s => new AttentionKernel<T, BF16Element>(s, context.Limits.MaxSequenceLength, context.Threads),
         AttentionSpec { Kv.Type: DType.F8E4M3 } s => new AttentionKernel<T, F8E4M3Element>(s, context.Limits.MaxSequenceLength, context.Threads),
+        GemmSpec s => GemmKernel.For(s, context.Set, context.Code),
+        ExpertsSpec s => ExpertsKernel.For(s, context.Set, context.Code),
         RouteSpec s => new RouteKernel(s),
         AllReduceSpec s when context.GroupOf(s.Group) is var (group, member) => new AllReduceKernel<T>(s, group, member),
         AllGatherSpec s when context.GroupOf(s.Columns.Count) is var (group, member) => new AllGatherKernel(s, group, member),
-        GemmSpec s => GemmKernel.For(s, context.Set, context.Code),
-        ExpertsSpec s => ExpertsKernel.For(s, context.Set, context.Code),
         _ => throw Diagnostics.NoCpuKernel.With(spec.Name),
     };
 
@@ -43,7 +43,7 @@ static class CpuKernels
 }
 
 /// <summary>What a kernel may need to know of its rank.</summary>
-readonly record struct CpuKernelContext(InstructionSet Set, CodeImage Code, Limits Limits, RankManifest Rank, Exchange Exchange)
+readonly record struct CpuKernelContext(InstructionSet Set, Limits Limits, RankManifest Rank, Exchange Exchange, CodeImage Code)
 {
     public int Threads => Exchange.ThreadsPerRank;
 

@@ -2,80 +2,92 @@ using Llmc.Artifact;
 
 namespace Llmc.Cpu;
 
-/// <summary>What a rank is made of.</summary>
-public sealed record CpuRankSetup
+/// <summary>How CPU ranks run.</summary>
+public sealed record CpuOptions
 {
-    public required RankManifest Rank { get; init; }
-    public required Limits Limits { get; init; }
-    /// <summary>V: floats in a row of logits.</summary>
-    public required int VocabSize { get; init; }
-    /// <summary>The rank's weights file; its hash was checked by the caller.</summary>
-    public required string WeightsPath { get; init; }
-    public required IRankProgram Program { get; init; }
-    /// <summary>Shared by all ranks of the engine; decides the threads of each.</summary>
-    public required Exchange Exchange { get; init; }
-    /// <summary>From <see cref="InstructionSets.Choose"/>.</summary>
-    public required InstructionSet Set { get; init; }
-    /// <summary>The engine's machine code; <see cref="CodeImage.Empty"/> runs ordinary C#.</summary>
-    public required CodeImage Code { get; init; }
+    /// <summary>Instructions to use at most; null takes the best that the machine has.</summary>
+    public InstructionSet? InstructionSet { get; init; }
+
+    /// <summary>Threads of each rank; null divides the process's cores among the ranks.</summary>
+    public int? ThreadsPerRank { get; init; }
 }
 
-/// <summary>One rank on this machine: its kernels, its memory, its threads. Ranks of an engine run a step at the same time, each on a thread of its caller's.</summary>
+/// <summary>
+/// One rank on this machine's cores: its memory, its threads, its kernels. Every thread runs the rank program itself; a launch
+/// is each thread's share of the kernel and a barrier.
+/// </summary>
 public sealed unsafe class CpuRank : IDisposable
 {
-    readonly CpuRankSetup _setup;
+    readonly RankManifest _manifest;
+    readonly IRankProgram _program;
+    readonly StepFailure _failure;
+    readonly CodeImage _code;   // kernels hold addresses inside it
+    readonly WeightsFile _weights;
+    readonly NativeMemory _arena;
+    readonly NativeMemory _kvCache;
     readonly CpuKernel[] _kernels;
     readonly CpuLauncher[] _launchers;
     readonly ParkedThreads _threads;
-    readonly WeightsFile _weights;
-    readonly RankRegion _arena, _kvCache;
     RankMemory _memory;
     StepInput _step;
 
-    /// <exception cref="LlmcException">LLMC0411 unknown kernel, LLMC0412 weights file of another size, LLMC0413 no memory.</exception>
-    public CpuRank(CpuRankSetup setup)
+    /// <param name="weightsPath">The rank's weights file, mapped read-only.</param>
+    /// <param name="program">The rank's compiled step.</param>
+    /// <param name="code">The engine's machine code for <paramref name="set"/>.</param>
+    /// <param name="exchange">Shared by all ranks of the engine.</param>
+    public CpuRank(
+        RankManifest rank, Limits limits, string weightsPath, IRankProgram program, InstructionSet set, CodeImage code, Exchange exchange)
     {
-        _setup = setup;
-        var (rank, threads) = (setup.Rank, setup.Exchange.ThreadsPerRank);
-        var context = new CpuKernelContext(setup.Set, setup.Code, setup.Limits, rank, setup.Exchange);
-        _kernels = [.. rank.Kernels.Select(spec => CpuKernels.Create(spec, context))];
-        _weights = new(setup.WeightsPath, rank.Memory.Weights);
-        _arena = new(rank.Rank, "buffers", rank.Memory.Arena);
-        _kvCache = new(rank.Rank, "KV cache", rank.Memory.KvCache);
+        (_manifest, _program, _failure, _code) = (rank, program, exchange.Failure, code);
+        _weights = new(weightsPath, rank.Memory.Weights);
+        (_arena, _kvCache) = (Allocate(rank, "arena", rank.Memory.Arena), Allocate(rank, "KV cache", rank.Memory.KvCache));
         _memory = new() { Weights = _weights.Address, Arena = _arena.Address, KvCache = _kvCache.Address };
-        var barrier = new TeamBarrier(threads, setup.Exchange.Failure, setup.Exchange.Spins);
-        _launchers = [.. Enumerable.Range(0, threads).Select(thread => new CpuLauncher(_kernels, new(thread, barrier)))];
-        _threads = new(threads, $"rank {rank.Rank}", RunThread);
+        var context = new CpuKernelContext(set, limits, rank, exchange, code);
+        _kernels = [.. rank.Kernels.Select(spec => CpuKernels.Create(spec, context))];
+        var barrier = new TeamBarrier(exchange.ThreadsPerRank, exchange.Failure, exchange.Spins);
+        _launchers = [.. Enumerable.Range(0, exchange.ThreadsPerRank).Select(thread => new CpuLauncher(_kernels, new Team(thread, barrier)))];
+        _threads = new(exchange.ThreadsPerRank, $"rank{rank.Rank}", RunThread);
     }
 
-    /// <summary>The rank's memory, for tools that look into it between steps.</summary>
-    public RankMemory Memory => _memory;
-
-    /// <summary>Collects the time of every kernel from the next step on; null stops that.</summary>
-    public void Time(LaunchTimes? times) => _launchers[0].Times = times;
-
-    /// <summary>Runs a step on all threads of the rank, the caller's among them. Allocates nothing.</summary>
-    /// <exception cref="RankException">A kernel of this rank, or of one that it exchanges with, failed, now or in a step before.</exception>
+    /// <summary>Runs a step on all threads and waits for it. All ranks that exchange must run it at the same time.</summary>
+    /// <exception cref="RankException">This rank or another failed, now or before; none of them can go on.</exception>
     public void Run(in StepInput step)
     {
         ThrowIfFailed();
         _step = step;
         _threads.Run();
+        GC.KeepAlive(_code);
         ThrowIfFailed();
     }
 
     /// <summary>A row of the last step's logits, f32[V]; valid until the next step.</summary>
-    public ReadOnlySpan<float> Logits(int row) =>
-        new((float*)(_memory.Arena + _setup.Rank.LogitsOffset) + (long)row * _setup.VocabSize, _setup.VocabSize);
+    public ReadOnlySpan<float> Logits(int row, int vocabulary) =>
+        new((float*)(_memory.Arena + _manifest.LogitsOffset) + (long)row * vocabulary, vocabulary);
 
-    /// <summary>Not while a step runs.</summary>
+    /// <summary>Takes the times of the first thread's launches from now on; null stops.</summary>
+    public void Measure(LaunchTimes? times) => _launchers[0].Times = times;
+
     public void Dispose()
     {
         _threads.Dispose();
         foreach (var kernel in _kernels) (kernel as IDisposable)?.Dispose();
-        _kvCache.Dispose();
-        _arena.Dispose();
         _weights.Dispose();
+        _arena.Dispose();
+        _kvCache.Dispose();
+    }
+
+    static NativeMemory Allocate(RankManifest rank, string use, long bytes)
+    {
+        try
+        {
+            var memory = new NativeMemory(bytes);
+            memory.Touch();
+            return memory;
+        }
+        catch (OutOfMemoryException refused)
+        {
+            throw Diagnostics.OutOfMemory.Because(refused, rank.Rank, bytes, use);
+        }
     }
 
     void RunThread(int thread)
@@ -84,22 +96,22 @@ public sealed unsafe class CpuRank : IDisposable
         try
         {
             launcher.Kernel = CpuLauncher.NoKernel;
-            _setup.Program.Run(launcher, _memory, _step);
+            _program.Run(launcher, _memory, _step);
         }
         catch (StepAbandonedException)
         {
-            // Whoever failed has said so.
+            // the thread that failed has said why
         }
-        catch (Exception failure)
+        catch (Exception cause)
         {
-            _setup.Exchange.Failure.Report(new(_setup.Rank.Rank, KernelName(launcher.Kernel), failure));
+            _failure.Report(new(_manifest.Rank, KernelName(launcher.Kernel), cause));
         }
     }
 
-    string KernelName(int kernel) => kernel == CpuLauncher.NoKernel ? _setup.Rank.ProgramType : _setup.Rank.Kernels[kernel].Name;
+    string KernelName(int kernel) => kernel == CpuLauncher.NoKernel ? _manifest.ProgramType : _manifest.Kernels[kernel].Name;
 
     void ThrowIfFailed()
     {
-        if (_setup.Exchange.Failure.First is { } first) throw new RankException(first);
+        if (_failure.First is { } first) throw new RankException(first);
     }
 }

@@ -11,6 +11,7 @@ public sealed unsafe partial class NativeMemory : IDisposable
     const int ProtectRead = 1, ProtectWrite = 2, ProtectExecute = 4, MapPrivate = 2, AdviseHugePage = 14;
     static int MapAnonymous => OperatingSystem.IsMacOS() ? 0x1000 : 0x20;
     const long HugePageBytes = 2 << 20;
+    const int PageBytes = 4096;
 
     /// <summary>First byte, page-aligned; 2 MiB-aligned from 2 MiB on.</summary>
     public byte* Address { get; private set; }
@@ -32,6 +33,12 @@ public sealed unsafe partial class NativeMemory : IDisposable
         if (bytes < HugePageBytes) return;
         Address = (byte*)((_mapping + HugePageBytes - 1) & -HugePageBytes);
         if (OperatingSystem.IsLinux()) _ = Advise((nint)Address, (nuint)bytes, AdviseHugePage);
+    }
+
+    /// <summary>Brings every page into memory, so that no step waits for one.</summary>
+    public void Touch()
+    {
+        for (long at = 0; at < Bytes; at += PageBytes) Address[at] = 0;
     }
 
     /// <summary>Takes write access away and gives execute access.</summary>

@@ -8,7 +8,7 @@ readonly record struct Location(BufferOperand Buffer, int Stride);
 
 /// <summary>The end of a GEMM: what is done with its products.</summary>
 /// <param name="Residual">Where the sum's other term stands, for <see cref="Epilogue.AddResidual"/>.</param>
-readonly record struct GemmEnd(
+sealed record GemmEnd(
     Epilogue Epilogue = Epilogue.Store, Activation Activation = Activation.None, float Scale = 1f, float SoftCap = 0f, Location? Residual = null);
 
 /// <summary>
@@ -18,7 +18,7 @@ readonly record struct GemmEnd(
 sealed class GemmLowering(GraphIndex index, StepBuilder step, NumberFormats formats, Func<Value, Location> locate)
 {
     /// <summary>Launches the GEMM; returns where its result stands.</summary>
-    public Location Emit(IReadOnlyList<Node> linears, in GemmEnd end)
+    public Location Emit(IReadOnlyList<Node> linears, GemmEnd end)
     {
         var first = linears[0];
         var (format, input) = (formats.Of(first.Weights[0]), ReadInput(first.Inputs[0]));
@@ -26,7 +26,7 @@ sealed class GemmLowering(GraphIndex index, StepBuilder step, NumberFormats form
         var runs = gated ? RowRun.Alternate(linears[0].Weights[0], linears[1].Weights[0]) : [.. linears.Select(l => RowRun.All(l.Weights[0]))];
         var biases = linears.Any(l => l.Weights.Count > 1) ? BiasRuns(linears, gated) : null;
         var spec = new GemmSpec(
-            runs.Sum(r => r.Count), first.Weights[0].Columns.Count, format.Weight, format.Input, input.Norm?.Kind ?? NormKind.None,
+            linears.Sum(l => l.Weights[0].Rows.Count), first.Weights[0].Columns.Count, format.Weight, format.Input, input.Norm?.Kind ?? NormKind.None,
             input.Norm?.Epsilon ?? 0f, input.Norm?.WeightOffset ?? 0f, input.NormWeights.Count > 1, biases is not null, end.Epilogue,
             end.Activation, end.Scale, end.SoftCap, input.Gather);
         var rows = first.Result.Rows;

@@ -4,26 +4,28 @@ using Llmc.Graph;
 namespace Llmc.Compiler.Passes;
 
 /// <summary>
-/// Chooses the number format of every matrix. Layers take the format that the user asked for; the embedding and the head
-/// stay in the base type, as their error reaches every token; routers multiply in float32, since a rounded logit may pick
-/// another expert.
+/// Chooses the number format of every matrix. Layers take the format that the user asked for; so does the head in int8,
+/// whose error per channel is small, but not in fp8; the embedding stays in the base type. Inputs are
+/// rounded to bfloat16 in dense models only: where experts are routed, a rounding anywhere before a router may pick another
+/// expert, which costs far more than the rounding saves (a decode step is bound by weights in either case).
 /// </summary>
 static class Fold
 {
     public static NumberFormats Run(ModelGraph model, BuildOptions options, Func<string, DType> typeOfTensor)
     {
         var routed = model.Nodes.Where(n => n.Op is RouteOp).Select(n => n.Inputs[0].Id).ToHashSet();
-        var matrices = new Dictionary<Weight, MatrixFormat>();
+        var (matrices, tables) = (new Dictionary<Weight, MatrixFormat>(), new Dictionary<Weight, WeightFormat>());
         foreach (var node in model.Nodes)
             foreach (var slice in Matrices(node))
-                matrices[slice.Weight] = Format(node, BaseOf(slice.Weight));
-        return new(matrices, options.Type);
+                if (node.Op is EmbeddingOp) tables[slice.Weight] = BaseOf(slice.Weight);
+                else matrices[slice.Weight] = Format(node, BaseOf(slice.Weight));
+        return new(matrices, tables, options.Type);
 
         MatrixFormat Format(Node node, WeightFormat baseFormat)
         {
-            var input = options.Type == DType.F32 ? ActivationFormat.F32 : ActivationFormat.BF16;
-            if (node.Op is EmbeddingOp || node.Result.Rows == RowKind.Logits) return new(baseFormat, input);
+            var input = options.Type == DType.F32 || routed.Count > 0 ? ActivationFormat.F32 : ActivationFormat.BF16;
             if (routed.Contains(node.Result.Id)) return new(baseFormat, ActivationFormat.F32);
+            if (node.Result.Rows == RowKind.Logits && options.Quantization == Quantization.Fp8) return new(baseFormat, input);
             return options.Quantization switch
             {
                 Quantization.Fp8 => new(WeightFormat.F8E4M3, input),

@@ -58,7 +58,7 @@ sealed class Fuse
     Location Embedding(Node node, float scale)
     {
         var table = node.Weights[0];
-        var layout = new PackedWeight(_formats.Of(table).Weight, table.Rows.Count, table.Columns.Count);
+        var layout = new PackedWeight(_formats.Tables[table.Weight], table.Rows.Count, table.Columns.Count);
         var output = _step.Rows("x", RowKind.Tokens, layout.Columns);
         _step.Launch(
             new EmbeddingSpec(table.Rows.Start, layout.Rows, layout.Columns, layout.Format, scale), node,
@@ -201,9 +201,8 @@ sealed class Fuse
     {
         var (gate, up, down) = (node.Weights[0], node.Weights[1], node.Weights[2]);
         var format = _formats.Of(gate);
-        var width = (gate.Rows.Count + PackedWeight.PanelWidth - 1) / PackedWeight.PanelWidth * PackedWeight.PanelWidth;
         var spec = new ExpertsSpec(
-            gate.Experts.Start, gate.Experts.Count, node.Inputs[1].Columns, node.Result.Columns, width, format.Weight, format.Input, op.Activation);
+            gate.Experts.Start, gate.Experts.Count, node.Inputs[1].Columns, node.Result.Columns, gate.Rows.Count, format.Weight, format.Input, op.Activation);
         var experts = Enumerable.Range(0, spec.Experts);
         var gateUp = _step.Packed(StackName(gate, "gate+up"), spec.GateUp, [.. experts.Select(e => RowRun.Alternate(gate, up, e))]);
         var downs = _step.Packed(StackName(down, "down"), spec.Down, [.. experts.Select(e => (IReadOnlyList<RowRun>)[new(down, e, 0, down.Rows.Count)])]);

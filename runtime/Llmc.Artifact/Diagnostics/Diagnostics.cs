@@ -8,7 +8,7 @@ namespace Llmc.Artifact;
 public static partial class Diagnostics
 {
     /// <summary>All rows, ordered by id.</summary>
-    public static IReadOnlyList<Diagnostic> All { get; } =
+    public static IReadOnlyList<Diagnostic> All =>
     [
         .. Weights, .. Configuration, .. Planning, .. Building, .. EngineFolder, .. Text, .. Requests, .. Output, .. CommandLine,
     ];

@@ -64,6 +64,10 @@ public sealed record Limits(int MaxSequences, int MaxTokens, int MaxSequenceLeng
 {
     /// <summary>Columns of the block tables.</summary>
     [JsonIgnore] public int BlocksPerSequence => (MaxSequenceLength + BlockSize - 1) / BlockSize;
+
+    /// <summary>Bytes of all arrays of <see cref="StepInput"/> together.</summary>
+    [JsonIgnore]
+    public long StepInputBytes => StepInputLayout.Of(this).Bytes;
 }
 
 /// <summary>One rank's artefacts, kernels and memory.</summary>
@@ -82,7 +86,16 @@ public sealed record RankManifest
     public required long LogitsOffset { get; init; }
     /// <summary>What <see cref="ILauncher.Launch"/> counts in.</summary>
     public required IReadOnlyList<KernelSpec> Kernels { get; init; }
+    /// <summary>Kernel of each launch of a step, in order.</summary>
+    public required IReadOnlyList<int> Launches { get; init; }
+    /// <summary>What the weights file holds.</summary>
+    public required IReadOnlyList<TensorManifest> Tensors { get; init; }
 }
+
+/// <summary>A piece of a weights file.</summary>
+/// <param name="Name">Modules of the checkpoint that it was made from.</param>
+/// <param name="Layout">Element format and shape: <c>bf16[512, 256]</c>.</param>
+public sealed record TensorManifest(string Name, string Layout, long Offset, long Bytes);
 
 /// <summary>A rank's memory in bytes, to the byte.</summary>
 /// <param name="StepInputs">Arrays of <see cref="StepInput"/>.</param>

@@ -2,7 +2,7 @@ namespace Llmc.Cpu;
 
 /// <summary>
 /// A register of 32-bit lanes, float32 or int32 as the operation says, so that a loop is written once and compiled for each
-/// width: <see cref="Lanes128"/>, <see cref="Lanes256"/>, <see cref="Lanes512"/>.
+/// width: <see cref="Lanes128"/>, <see cref="Lanes256"/>, <see cref="Lanes512"/> and <see cref="Pair{T}"/> of these.
 /// </summary>
 unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 {
