@@ -6,8 +6,11 @@ namespace Llmc.Cpu;
 /// <summary>One thread's launcher: does this thread's share of a kernel, then waits for its team.</summary>
 sealed unsafe class CpuLauncher(CpuKernel[] kernels, Team team) : ILauncher
 {
+    /// <summary>Before the first launch.</summary>
+    public const int NoKernel = -1;
+
     /// <summary>Row of the kernel that was launched last: what a failure names.</summary>
-    public int Kernel { get; private set; }
+    public int Kernel { get; set; } = NoKernel;
 
     /// <summary>Where times go; null, the default, takes none.</summary>
     public LaunchTimes? Times { get; set; }

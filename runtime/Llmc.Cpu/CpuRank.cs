@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using Llmc.Artifact;
 
 namespace Llmc.Cpu;
@@ -23,10 +22,10 @@ public sealed unsafe class CpuRank : IDisposable
     readonly IRankProgram _program;
     readonly StepFailure _failure;
     readonly CodeImage _code;   // kernels hold addresses inside it
-    readonly MemoryMappedFile _weightsFile;
-    readonly MemoryMappedViewAccessor _weights;
+    readonly WeightsFile _weights;
     readonly NativeMemory _arena;
     readonly NativeMemory _kvCache;
+    readonly CpuKernel[] _kernels;
     readonly CpuLauncher[] _launchers;
     readonly ParkedThreads _threads;
     RankMemory _memory;
@@ -40,28 +39,25 @@ public sealed unsafe class CpuRank : IDisposable
         RankManifest rank, Limits limits, string weightsPath, IRankProgram program, InstructionSet set, CodeImage code, Exchange exchange)
     {
         (_manifest, _program, _failure, _code) = (rank, program, exchange.Failure, code);
-        RequireSize(weightsPath, rank.Memory.Weights);
-        _weightsFile = MemoryMappedFile.CreateFromFile(weightsPath, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-        _weights = _weightsFile.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-        byte* weights = null;
-        _weights.SafeMemoryMappedViewHandle.AcquirePointer(ref weights);
+        _weights = new(weightsPath, rank.Memory.Weights);
         (_arena, _kvCache) = (Allocate(rank, "arena", rank.Memory.Arena), Allocate(rank, "KV cache", rank.Memory.KvCache));
-        _memory = new() { Weights = weights, Arena = _arena.Address, KvCache = _kvCache.Address };
+        _memory = new() { Weights = _weights.Address, Arena = _arena.Address, KvCache = _kvCache.Address };
         var context = new CpuKernelContext(set, limits, rank, exchange, code);
-        CpuKernel[] kernels = [.. rank.Kernels.Select(spec => CpuKernels.Create(spec, context))];
+        _kernels = [.. rank.Kernels.Select(spec => CpuKernels.Create(spec, context))];
         var barrier = new TeamBarrier(exchange.ThreadsPerRank, exchange.Failure, exchange.Spins);
-        _launchers = [.. Enumerable.Range(0, exchange.ThreadsPerRank).Select(thread => new CpuLauncher(kernels, new Team(thread, barrier)))];
+        _launchers = [.. Enumerable.Range(0, exchange.ThreadsPerRank).Select(thread => new CpuLauncher(_kernels, new Team(thread, barrier)))];
         _threads = new(exchange.ThreadsPerRank, $"rank{rank.Rank}", RunThread);
     }
 
     /// <summary>Runs a step on all threads and waits for it. All ranks that exchange must run it at the same time.</summary>
-    /// <exception cref="RankException">This rank or another failed; none of them can go on.</exception>
+    /// <exception cref="RankException">This rank or another failed, now or before; none of them can go on.</exception>
     public void Run(in StepInput step)
     {
+        ThrowIfFailed();
         _step = step;
         _threads.Run();
         GC.KeepAlive(_code);
-        if (_failure.First is { } failure) throw failure;
+        ThrowIfFailed();
     }
 
     /// <summary>A row of the last step's logits, f32[V]; valid until the next step.</summary>
@@ -74,17 +70,10 @@ public sealed unsafe class CpuRank : IDisposable
     public void Dispose()
     {
         _threads.Dispose();
-        _weights.SafeMemoryMappedViewHandle.ReleasePointer();
+        foreach (var kernel in _kernels) (kernel as IDisposable)?.Dispose();
         _weights.Dispose();
-        _weightsFile.Dispose();
         _arena.Dispose();
         _kvCache.Dispose();
-    }
-
-    static void RequireSize(string path, long bytes)
-    {
-        var found = new FileInfo(path).Length;
-        if (found != bytes) throw Diagnostics.WeightsSize.With(path, bytes, found);
     }
 
     static NativeMemory Allocate(RankManifest rank, string use, long bytes)
@@ -106,6 +95,7 @@ public sealed unsafe class CpuRank : IDisposable
         var launcher = _launchers[thread];
         try
         {
+            launcher.Kernel = CpuLauncher.NoKernel;
             _program.Run(launcher, _memory, _step);
         }
         catch (StepAbandonedException)
@@ -114,7 +104,14 @@ public sealed unsafe class CpuRank : IDisposable
         }
         catch (Exception cause)
         {
-            _failure.Report(new(_manifest.Rank, _manifest.Kernels[launcher.Kernel].Name, cause));
+            _failure.Report(new(_manifest.Rank, KernelName(launcher.Kernel), cause));
         }
+    }
+
+    string KernelName(int kernel) => kernel == CpuLauncher.NoKernel ? _manifest.ProgramType : _manifest.Kernels[kernel].Name;
+
+    void ThrowIfFailed()
+    {
+        if (_failure.First is { } first) throw new RankException(first);
     }
 }

@@ -33,6 +33,9 @@ public sealed class RankException : Exception
 
     internal RankException(int rank, string kernel, Exception cause)
         : base($"rank {rank} failed in {kernel}: {cause.Message}", cause) => (Rank, Kernel) = (rank, kernel);
+
+    /// <summary>The same failure, for one more thread to throw.</summary>
+    internal RankException(RankException first) : this(first.Rank, first.Kernel, first.InnerException!) { }
 }
 
 /// <summary>Unwinds a thread whose step another thread has ended.</summary>

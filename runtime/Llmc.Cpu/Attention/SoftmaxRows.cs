@@ -29,6 +29,15 @@ readonly unsafe struct SoftmaxRows(float* memory, int capacity, int stride)
         new Span<float>(Sums, rows * stride).Clear();
     }
 
+    /// <summary>What a row's sums are to be multiplied with, a further logit without a value being in the softmax.</summary>
+    /// <param name="sink">-∞ where there is none.</param>
+    public float Normalizer(int row, float sink)
+    {
+        var greatest = MathF.Max(Greatest[row], sink);
+        var numerator = MathF.Exp(Greatest[row] - greatest);
+        return numerator / (Denominators[row] * numerator + MathF.Exp(sink - greatest));
+    }
+
     /// <summary>Adds what <paramref name="later"/> has seen of later keys.</summary>
     public void Add<T>(in SoftmaxRows later, int rows) where T : struct, ILanes<T>
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Llmc.Cpu;
 
@@ -24,22 +25,21 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scores4(float* queries, float* scores, int from, int to)
     {
-        foreach (ref readonly var run in _runs)
+        for (int k = from, run = 0; k < to; k += 2 * T.Count)
         {
-            var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
-            for (; k <= end - 2 * T.Count; k += 2 * T.Count) Scores4x2(queries, run.Key<TElement>(k), scores + k);
-            for (; k < end; k += T.Count) Scores4x1(queries, run.Key<TElement>(k), scores + k);
+            var (first, second) = (KeysAt(k, ref run), KeysAt(Math.Min(k + T.Count, to - T.Count), ref run));
+            Scores4(queries, first, second, scores + k, scores + Math.Min(k + T.Count, to - T.Count));
         }
     }
 
-    /// <summary>As <see cref="Scores4"/> for the one row that <paramref name="queries"/> points to.</summary>
+    /// <summary>As <see cref="Scores4(float*, float*, int, int)"/> for the one row that <paramref name="queries"/> points to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Scores1(float* queries, float* scores, int from, int to)
     {
-        foreach (ref readonly var run in _runs)
+        for (int k = from, run = 0; k < to; k += 2 * T.Count)
         {
-            var (k, end) = (Math.Max(from, run.Start), Math.Min(to, run.End));
-            for (; k < end; k += T.Count) Scores1x1(queries, run.Key<TElement>(k), scores + k);
+            var (first, second) = (KeysAt(k, ref run), KeysAt(Math.Min(k + T.Count, to - T.Count), ref run));
+            Scores1(queries, first, second, scores + k, scores + Math.Min(k + T.Count, to - T.Count));
         }
     }
 
@@ -62,6 +62,7 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
                 var value = run.Value<TElement>(k, valueStride) + d * TElement.Bytes;
                 for (var share = shares + k; k < end; k++, share++, value += valueStride * TElement.Bytes)
                 {
+                    Prefetch(value + run.Ahead);
                     var (v0, v1) = (TElement.Widen<T>(value), TElement.Widen<T>(value + T.Count * TElement.Bytes));
                     var s = T.BroadcastFrom(share);
                     (a0, a1) = (T.MultiplyAdd(s, v0, a0), T.MultiplyAdd(s, v1, a1));
@@ -93,6 +94,7 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
                 var value = run.Value<TElement>(k, valueStride) + d * TElement.Bytes;
                 for (; k < end; k++, value += valueStride * TElement.Bytes)
                 {
+                    Prefetch(value + run.Ahead);
                     var s = T.BroadcastFrom(shares + k);
                     a0 = T.MultiplyAdd(s, TElement.Widen<T>(value), a0);
                     a1 = T.MultiplyAdd(s, TElement.Widen<T>(value + T.Count * TElement.Bytes), a1);
@@ -102,14 +104,17 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
         }
     }
 
-    /// <summary>Four rows, two registers of keys: eight chains hide the latency of a multiply-add.</summary>
+    /// <summary>Four rows, two registers of keys, perhaps out of two blocks: eight chains hide the latency of a multiply-add.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Scores4x2(float* query, byte* key, float* scores)
+    void Scores4(float* query, KeyLanes first, KeyLanes second, float* firstScores, float* secondScores)
     {
         T a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, e0 = default, e1 = default;
-        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key += keyStride * TElement.Bytes)
+        var (key0, key1, step) = (first.Key, second.Key, keyStride * TElement.Bytes);
+        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key0 += step, key1 += step)
         {
-            var (k0, k1) = (TElement.Widen<T>(key), TElement.Widen<T>(key + T.Count * TElement.Bytes));
+            Prefetch((byte*)(key0 + first.Ahead));
+            Prefetch((byte*)(key1 + second.Ahead));
+            var (k0, k1) = (TElement.Widen<T>((byte*)key0), TElement.Widen<T>((byte*)key1));
             var q = T.BroadcastFrom(query);
             (a0, a1) = (T.MultiplyAdd(q, k0, a0), T.MultiplyAdd(q, k1, a1));
             q = T.BroadcastFrom(query + 1);
@@ -119,37 +124,54 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
             q = T.BroadcastFrom(query + 3);
             (e0, e1) = (T.MultiplyAdd(q, k0, e0), T.MultiplyAdd(q, k1, e1));
         }
-        Store(scores, a0, a1);
-        Store(scores + Stride, b0, b1);
-        Store(scores + 2 * Stride, c0, c1);
-        Store(scores + 3 * Stride, e0, e1);
+        StoreColumn(firstScores, a0, b0, c0, e0);
+        StoreColumn(secondScores, a1, b1, c1, e1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Scores4x1(float* query, byte* key, float* scores)
+    void Scores1(float* query, KeyLanes first, KeyLanes second, float* firstScores, float* secondScores)
     {
-        T a = default, b = default, c = default, e = default;
-        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key += keyStride * TElement.Bytes)
+        T a0 = default, a1 = default;
+        var (key0, key1, step) = (first.Key, second.Key, keyStride * TElement.Bytes);
+        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key0 += step, key1 += step)
         {
-            var k = TElement.Widen<T>(key);
-            a = T.MultiplyAdd(T.BroadcastFrom(query), k, a);
-            b = T.MultiplyAdd(T.BroadcastFrom(query + 1), k, b);
-            c = T.MultiplyAdd(T.BroadcastFrom(query + 2), k, c);
-            e = T.MultiplyAdd(T.BroadcastFrom(query + 3), k, e);
+            Prefetch((byte*)(key0 + first.Ahead));
+            Prefetch((byte*)(key1 + second.Ahead));
+            var q = T.BroadcastFrom(query);
+            a0 = T.MultiplyAdd(q, TElement.Widen<T>((byte*)key0), a0);
+            a1 = T.MultiplyAdd(q, TElement.Widen<T>((byte*)key1), a1);
         }
-        T.Store(a, scores);
-        T.Store(b, scores + Stride);
-        T.Store(c, scores + 2 * Stride);
-        T.Store(e, scores + 3 * Stride);
+        T.Store(a0, firstScores);
+        T.Store(a1, secondScores);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    void Scores1x1(float* query, byte* key, float* scores)
+    /// <summary>A register of keys: dimension 0 of the key at position <paramref name="k"/> of the tile and its neighbours.</summary>
+    /// <param name="run">Where to look first; left at the run that holds them.</param>
+    KeyLanes KeysAt(int k, ref int run)
     {
-        T a = default;
-        for (var end = query + dim * RowBlock; query < end; query += RowBlock, key += keyStride * TElement.Bytes)
-            a = T.MultiplyAdd(T.BroadcastFrom(query), TElement.Widen<T>(key), a);
-        T.Store(a, scores);
+        while (_runs[run].End <= k) run++;
+        return new((nint)_runs[run].Key<TElement>(k), (nint)_runs[run].Ahead);
+    }
+
+    readonly record struct KeyLanes(nint Key, nint Ahead);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void StoreColumn(float* destination, T a, T b, T c, T e)
+    {
+        T.Store(a, destination);
+        T.Store(b, destination + Stride);
+        T.Store(c, destination + 2 * Stride);
+        T.Store(e, destination + 3 * Stride);
+    }
+
+    /// <summary>
+    /// Blocks lie scattered, so a processor that has to find out by itself what comes next reads them at half the speed; asking
+    /// a line at a time between multiplications keeps both busy.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(byte* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch2(address);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,10 +190,12 @@ readonly unsafe ref struct TileProducts<T, TElement>(ReadOnlySpan<TileRun> runs,
 /// <param name="values">Value at <paramref name="start"/>.</param>
 /// <param name="start">First position, counted in the tile.</param>
 /// <param name="end">Behind the last.</param>
-readonly unsafe struct TileRun(byte* keys, byte* values, int start, int end)
+/// <param name="ahead">Bytes from here to what is read next.</param>
+readonly unsafe struct TileRun(byte* keys, byte* values, int start, int end, long ahead)
 {
     public int Start => start;
     public int End => end;
+    public long Ahead => ahead;
 
     /// <summary>Dimension 0 of the key at position <paramref name="k"/> of the tile.</summary>
     public byte* Key<TElement>(int k) where TElement : struct, IElement => keys + (k - start) * TElement.Bytes;
