@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Llmc.Artifact;
 
 namespace Llmc.Compiler;
@@ -59,10 +58,9 @@ sealed class EngineOutput : IDisposable
     {
         var path = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        using var hashing = new HashingStream(file);
-        write(hashing);
-        _files.Add(new(name, hashing.Length, hashing.Sha256()));
+        using var file = new HashingFile(path);
+        write(file);
+        _files.Add(new(name, file.Length, file.Complete()));
         return true;
     });
 
@@ -106,40 +104,6 @@ sealed class EngineOutput : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw Diagnostics.CannotWrite.Because(failure, path, failure.Message);
-        }
-    }
-
-    /// <summary>Hashes what passes through.</summary>
-    sealed class HashingStream(Stream inner) : Stream
-    {
-        readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long _length;
-
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => _length;
-        public override long Position { get => _length; set => throw new NotSupportedException(); }
-
-        public string Sha256() => Convert.ToHexStringLower(_hash.GetHashAndReset());
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            _hash.AppendData(buffer);
-            inner.Write(buffer);
-            _length += buffer.Length;
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-        public override void Flush() => inner.Flush();
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) _hash.Dispose();
-            base.Dispose(disposing);
         }
     }
 }

@@ -12,7 +12,8 @@ sealed class EngineSession
 
     readonly Option<string> _instructionSet = new("--isa")
     {
-        Description = "CPU instructions to use at most; the default is the best that the machine has.", DefaultValueFactory = _ => "auto",
+        Description = "CPU instructions to use at most; the default is the best that the machine has.",
+        DefaultValueFactory = _ => "auto",
     };
 
     readonly Option<int?> _threads = Options.OptionalCount("--threads", "Threads of each rank. Default: the processor's cores divided among the ranks.");

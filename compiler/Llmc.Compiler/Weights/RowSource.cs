@@ -5,7 +5,7 @@ using Llmc.Graph;
 
 namespace Llmc.Compiler;
 
-/// <summary>Rows of weights as they lie in the checkpoint's files: mapped, not copied, one row at a time.</summary>
+/// <summary>Rows of weights as they lie in the checkpoint's files, read one at a time: memory stays at a row whatever the file's size.</summary>
 sealed class RowSource(Checkpoint checkpoint)
 {
     readonly Dictionary<Weight, Located> _located = [];
@@ -13,9 +13,10 @@ sealed class RowSource(Checkpoint checkpoint)
     /// <summary>Element type of a weight's rows.</summary>
     public DType TypeOf(Weight weight) => Locate(weight).Type;
 
-    /// <summary>One row of a slice; in <paramref name="scratch"/> only where its elements do not lie side by side.</summary>
+    /// <summary>One row of a slice.</summary>
     /// <param name="expert">Index inside the slice's experts.</param>
     /// <param name="row">Index inside the slice's rows.</param>
+    /// <param name="scratch">Room for a row; the result may lie in it.</param>
     public ReadOnlySpan<byte> Row(WeightSlice slice, int expert, int row, Span<byte> scratch)
     {
         var weight = slice.Weight;
@@ -25,16 +26,16 @@ sealed class RowSource(Checkpoint checkpoint)
         var part = located.PartOf(index);
         var (view, size) = (weight.Sources[part], located.Type.Bits() / 8);
         var first = view.Offset + (index - located.FirstRows[part]) * view.RowStride + slice.Columns.Start * view.ColumnStride;
-        return view.ColumnStride == 1
-            ? located.Tensors[part].Bytes(first * size, slice.Columns.Count * size)
-            : Gather(located.Tensors[part], first, view.ColumnStride, size, scratch[..(slice.Columns.Count * size)]);
+        var values = scratch[..(slice.Columns.Count * size)];
+        if (view.ColumnStride == 1) located.Tensors[part].Read(first * size, values);
+        else Gather(located.Tensors[part], first, view.ColumnStride, size, values);
+        return values;
     }
 
-    static Span<byte> Gather(CheckpointTensor tensor, long first, long stride, int size, Span<byte> row)
+    static void Gather(CheckpointTensor tensor, long first, long stride, int size, Span<byte> row)
     {
         for (var column = 0; column < row.Length / size; column++)
             tensor.Bytes((first + column * stride) * size, size).CopyTo(row[(column * size)..]);
-        return row;
     }
 
     Located Locate(Weight weight)
