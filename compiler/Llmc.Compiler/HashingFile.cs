@@ -95,8 +95,21 @@ sealed class HashingFile : Stream
         foreach (var (bytes, count) in _full.GetConsumingEnumerable())
         {
             _hash.AppendData(bytes, 0, count);
-            _file.Write(bytes, 0, count);
+            WriteToDisk(bytes, count);
             _empty.Add(bytes);
+        }
+    }
+
+    /// <summary>A file system's limit on the size of a file is a failure of the disk like any other.</summary>
+    void WriteToDisk(byte[] bytes, int count)
+    {
+        try
+        {
+            _file.Write(bytes, 0, count);
+        }
+        catch (ArgumentOutOfRangeException refused)
+        {
+            throw new IOException("the file grows larger than the file system allows", refused);
         }
     }
 }
